@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"math"
 	"time"
 )
 
@@ -50,8 +51,26 @@ var (
 	ErrNotExist = errors.New("no such record")
 	ErrConflict = errors.New("the record has changed")
 	ErrTooLarge = errors.New("the record is too large")
+	ErrNoKey    = errors.New("the record has no key")
 	ErrClosed   = errors.New("the store is closed")
 )
+
+// Minutes is how a Store keeps Due: whole minutes since 1970, rounded down, 0 for the zero time (never). A time
+// before 1970 counts as its first minute, one after the year 10136 as the last that fits. [Seal] binds this number.
+func Minutes(due time.Time) uint32 {
+	if due.IsZero() {
+		return 0
+	}
+	return uint32(min(max(due.Unix()/60, 1), math.MaxUint32))
+}
+
+// FromMinutes is the time, in UTC, that [Minutes] rounded to.
+func FromMinutes(m uint32) time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(m)*60, 0).UTC()
+}
 
 // A Store keeps records. All methods may be called from many goroutines at once.
 type Store interface {
