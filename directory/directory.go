@@ -68,7 +68,8 @@ func (w Who) Authority() bool { return w == WhoPolice || w == WhoImmigration }
 
 // Audiences is the closed list of whom a service is for, each rendered by the catalogue message "audience.<code>".
 // A service for professionals alone is never shown to a person.
-var Audiences = []string{"all", "adults", "women", "men", "children", "migrants", "domestic_workers", "workers", "nationals_abroad", "professionals"}
+// Several codes mean "any of these".
+var Audiences = []string{"all", "adults", "women", "men", "children", "migrants", "migrant_women", "migrant_workers", "domestic_workers", "workers", "nationals_abroad", "professionals"}
 
 // A Service is one help line or office. Note, LanguageText and Hours.Text are for staff alone: some notes hold dead
 // numbers.
@@ -93,6 +94,10 @@ type Service struct {
 	Confidence        Confidence
 	Checked           *Check // nil: the operator has not tried this number
 }
+
+// Police says that the police or an immigration office answers, or that the row is a police line of which nobody could
+// tell who answers: what a person without papers must know before dialling.
+func (s Service) Police() bool { return s.Who.Authority() || s.Kind == "police" }
 
 // For says whether the service is for the given audience code or for everybody.
 func (s Service) For(audience string) bool {
@@ -134,7 +139,7 @@ type Emergency struct {
 	Checked    *Check     // nil: the operator has not tried them
 }
 
-// First returns the distinct numbers' first of the given kind, or a general one, or "".
+// First returns the first number of the given kind, else the first general one, else "".
 func (e Emergency) First(kind NumberKind) string {
 	for _, k := range []NumberKind{kind, General} {
 		for _, n := range e.Numbers {

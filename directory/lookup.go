@@ -41,7 +41,7 @@ func (d *Directory) Country(cc string) (c Country, ok bool) {
 
 // Services returns the lines of a country that serve a need, or all its lines when need is "" or no line serves it.
 // Lines that the operator checked come first, then, unless the policy hides them, those with Checked == nil. Within
-// each, lines that the police or an immigration office answers come last, the rest by kind. A low row and a row for
+// each, lines of the police or an immigration office (Service.Police) come last, the rest by kind. A low row and a row for
 // professionals alone are never returned. Empty when the country has no line to show.
 func (d *Directory) Services(cc, need string, policy Unchecked) []Service {
 	e := d.countries[strings.ToUpper(cc)]
@@ -77,7 +77,7 @@ func (d *Directory) Service(id string) (Service, bool) {
 // that neither the police nor an immigration office answers. S3's card offers it beside the emergency numbers.
 func (d *Directory) NotPolice(cc string) (Service, bool) {
 	for _, s := range d.Services(cc, "safety", HideUnchecked) {
-		if !s.Who.Authority() && s.Who != WhoUnknown && slices.Contains(s.Needs, "safety") {
+		if !s.Police() && s.Who != WhoUnknown && slices.Contains(s.Needs, "safety") {
 			return s, true
 		}
 	}
@@ -105,7 +105,7 @@ func (d *Directory) IsEmergencyNumber(cc, digits string) bool {
 func order(a, b Service) int {
 	return cmp.Or(
 		boolLast(a.Checked == nil, b.Checked == nil),
-		boolLast(a.Who.Authority(), b.Who.Authority()),
+		boolLast(a.Police(), b.Police()),
 		cmp.Compare(slices.Index(kindOrder, a.Kind), slices.Index(kindOrder, b.Kind)),
 		boolLast(a.Confidence != High, b.Confidence != High),
 		strings.Compare(a.ID, b.ID),
