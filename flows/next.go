@@ -1,0 +1,457 @@
+package flows
+
+import "slices"
+
+// Messages that the engine says by itself.
+const (
+	MsgNumber = "arrival.number" // please answer with one of the numbers
+	MsgMore   = "arrival.more"   // label: more choices
+	MsgSkip   = "arrival.skip"   // label: pick nothing, go on
+	MsgWords  = "closing.made"   // shows the return words and the duress word, once
+)
+
+// lastNeed is the Arg of a Lines effect as written that stands for the need picked last.
+const lastNeed = "*"
+
+// maxChain is how many steps may follow each other with no question in one turn. check proves that no book comes near;
+// it keeps Next total on one that was never checked.
+const maxChain = 48
+
+// telling says whether an effect shows or does something that must wait for a sitting (S1).
+func telling(d Do) bool {
+	switch d {
+	case Lines, Rights, Summary, SayLimits, Queue, QueueUrgent, MakeWords, ShowPending:
+		return true
+	}
+	return false
+}
+
+// A turn is one Next under way.
+type turn struct {
+	b    *Book
+	s    State
+	f    Facts
+	from Place // the question that stood before, for "back"
+	out  []Effect
+}
+
+// Next is what happens: the state after the event, and what to do, in order. It never changes what s holds. No effects
+// come back only where silence is right: for text, choices, 9 and 8 while an adviser holds the open conversation (S8),
+// and for an adviser's comings and goings while no sitting is open or the phone may be in other hands (S7, S12).
+// The effects and their choices may be the book's own: read only.
+func Next(b *Book, s State, e Event) (State, []Effect) {
+	t := turn{b: b, s: s, f: e.Facts, out: make([]Effect, 0, 6)}
+	if n := b.at(s); n != nil && (n.Asks() || n.Rest) {
+		t.from = n.Place
+	}
+	switch e.Kind {
+	case Leave:
+		t.act(Effect{Do: DoLeave})
+		t.shut(false)
+		t.enter(b.entry.left)
+	case Erase:
+		t.act(Effect{Do: DoErase})
+		t.s = State{}
+		t.from = Place{}
+		t.enter(b.entry.erased)
+	case Silence:
+		t.act(Effect{Do: CloseSitting})
+		t.s = State{Answers: s.Answers, Missed: s.Missed}
+	case Urgent, Danger:
+		t.alarm(e.Kind)
+	case Return, Duress:
+		t.back(e.Kind == Duress)
+	case Taken, Ended, Lost, Expired:
+		t.adviser(e.Kind)
+	default:
+		switch {
+		case t.silent():
+		case t.s.Shut:
+			t.enter(b.entry.cover)
+		default:
+			t.person(e)
+		}
+	}
+	return t.s, t.out
+}
+
+// silent says whether an adviser speaks and the bot does not (S8).
+func (t *turn) silent() bool { return t.f.Held && t.s.Open && mine(&t.s, &t.f) }
+
+// person is what the person did, where the bot may speak.
+func (t *turn) person(e Event) {
+	if e.Kind == Begin || t.b.Begins(t.s) {
+		t.begin(e.Kind == Person)
+		return
+	}
+	n := t.b.at(t.s)
+	if e.Kind == Person {
+		t.s.Person = !t.s.Open
+		t.enter(t.b.entry.person)
+		return
+	}
+	if n == nil {
+		t.lost()
+		return
+	}
+	switch e.Kind {
+	case Chose:
+		t.choose(n, e.Choice)
+	case Back:
+		t.goBack(n)
+	default:
+		t.again(n)
+	}
+}
+
+// begin starts afresh. What the person tapped before stays only while a handoff lives on it.
+func (t *turn) begin(wanted bool) {
+	s := State{Person: wanted, Missed: t.s.Missed}
+	if t.f.Queued || t.f.Held || t.f.Pending {
+		s.Answers = t.s.Answers
+	}
+	t.s = s
+	t.from = Place{}
+	t.enter(t.b.entry.arrival)
+}
+
+// lost leads on from a step that is gone from the book: to its flow's again step, or to the arrival.
+func (t *turn) lost() {
+	t.s.Page = 0
+	if n := t.b.again[t.s.Flow]; n != nil && (t.s.Open || !n.Sensitive) {
+		t.enter(n)
+		return
+	}
+	t.enter(t.b.entry.arrival)
+}
+
+// alarm answers 99 and danger words with the card at once (S3).
+func (t *turn) alarm(k Kind) {
+	silent := t.silent()
+	if t.f.Held {
+		t.act(Effect{Do: AlertAdviser, Arg: string(k)})
+	}
+	if k == Danger {
+		if silent {
+			return
+		}
+		if t.s.Carded {
+			t.after(true)
+			return
+		}
+		t.s.Carded = true
+	}
+	t.act(Effect{Do: Card})
+	if !silent {
+		t.after(false)
+	}
+}
+
+// after says the present step again, or begins when nothing stands.
+func (t *turn) after(scold bool) {
+	n := t.b.at(t.s)
+	switch {
+	case t.s.Shut:
+		t.enter(t.b.entry.cover)
+	case t.s.Flow == "" || n != nil && n.Sensitive && !t.s.Open:
+		carded := t.s.Carded
+		t.begin(false)
+		t.s.Carded = carded
+	case n == nil:
+		t.lost()
+	case scold:
+		t.again(n)
+	default:
+		t.say(n)
+		t.ask(n)
+	}
+}
+
+// back answers the return words, and the duress word in the same words: what differs comes after (S1, S12).
+func (t *turn) back(duress bool) {
+	if duress {
+		t.act(Effect{Do: AlertAdviser, Arg: string(Duress)})
+	}
+	s := State{Known: !duress, Shut: duress, Missed: t.s.Missed}
+	if t.f.Queued || t.f.Held || t.f.Pending {
+		s.Answers = t.s.Answers
+	}
+	t.s = s
+	t.from = Place{}
+	t.enter(t.b.entry.hello)
+}
+
+// adviser is what happened to the handoff.
+func (t *turn) adviser(k Kind) {
+	var n *node
+	switch k {
+	case Taken:
+		t.f.Held, t.f.Queued, n = true, false, t.b.entry.taken
+	case Lost:
+		t.f.Held, t.f.Queued, n = false, true, t.b.entry.lost
+	case Ended:
+		t.f.Held, t.f.Queued, n = false, false, t.b.entry.ended
+	default:
+		t.f.Held, t.f.Queued, n = false, false, t.b.entry.expired
+	}
+	if !t.s.Open || !mine(&t.s, &t.f) {
+		t.s.Missed = t.s.Missed || k == Expired
+		return
+	}
+	t.s.Back = nil
+	t.from = Place{}
+	t.enter(n)
+}
+
+// choose takes one of the step's choices; an unknown one is as good as unclear text.
+func (t *turn) choose(n *node, id string) {
+	if n.Menu != "" {
+		t.pick(n, id)
+		return
+	}
+	for i := range n.ways {
+		w := &n.ways[i]
+		if w.answer.ID != id {
+			continue
+		}
+		for k, v := range w.answer.Set {
+			switch k {
+			case "who":
+				t.s.Answers.Who = v
+			case "danger":
+				t.s.Answers.Danger = v
+			case "share":
+				t.s.Answers.Share = v
+			}
+		}
+		for i := range w.answer.Do {
+			t.act(w.answer.Do[i])
+		}
+		t.enter(w.to)
+		return
+	}
+	t.again(n)
+}
+
+// pick takes an item of a menu, or turns its page.
+func (t *turn) pick(n *node, id string) {
+	pages := t.b.menus[n.Menu]
+	page := slices.IndexFunc(pages, func(p []Choice) bool {
+		return slices.ContainsFunc(p, func(c Choice) bool { return c.ID == id && id != More && id != Skip })
+	})
+	switch {
+	case id == More && len(pages) > 1:
+		t.s.Page = (max(t.s.Page, 0) + 1) % len(pages)
+		t.question(n)
+		return
+	case id == Skip && n.Menu == "needs":
+	case page < 0:
+		t.again(n)
+		return
+	case n.Menu == "languages":
+		t.act(Effect{Do: SetLanguage, Arg: id})
+	case n.Menu == "countries":
+		t.act(Effect{Do: SetCountry, Arg: id})
+	default:
+		kept := slices.DeleteFunc(slices.Clone(t.s.Answers.Needs), func(o string) bool { return o == id })
+		t.s.Answers.Needs = append(kept, id)
+	}
+	t.enter(n.to)
+}
+
+// goBack leads to the page before, the last question, or says this one again at the start.
+func (t *turn) goBack(n *node) {
+	if n.Menu != "" && t.s.Page > 0 {
+		t.s.Page--
+		t.question(n)
+		return
+	}
+	for len(t.s.Back) > 0 {
+		last := len(t.s.Back) - 1
+		p := t.s.Back[last]
+		t.s.Back = t.s.Back[:last:last]
+		to := t.b.steps[p]
+		if to == nil || to.Sensitive && !t.s.Open || p == n.Place {
+			continue
+		}
+		t.s.Flow, t.s.Step, t.s.Page = p.Flow, p.Step, 0
+		n = to
+		break
+	}
+	t.show(n)
+}
+
+// again answers text that is no choice: taken for the adviser where that is promised, else the question once more.
+func (t *turn) again(n *node) {
+	switch {
+	case n.Free != "":
+		t.out = append(t.out, Effect{Do: Say, ID: n.Free, Sensitive: n.Sensitive})
+	case n.Asks():
+		t.out = append(t.out, Effect{Do: Say, ID: MsgNumber})
+		t.question(n)
+	default:
+		t.say(n)
+	}
+}
+
+// show says a step again with what it shows, and does nothing it does.
+func (t *turn) show(n *node) {
+	t.say(n)
+	for i := range n.Do {
+		switch n.Do[i].Do {
+		case Lines, Rights, Summary:
+			t.act(n.Do[i])
+		}
+	}
+	t.ask(n)
+}
+
+// question is a step's last message and its choices.
+func (t *turn) question(n *node) {
+	if len(n.Say) > 0 {
+		t.out = append(t.out, Effect{Do: Say, ID: n.Say[len(n.Say)-1], Sensitive: n.Sensitive})
+	}
+	t.ask(n)
+}
+
+func (t *turn) say(n *node) {
+	for _, id := range n.Say {
+		t.out = append(t.out, Effect{Do: Say, ID: id, Sensitive: n.Sensitive})
+	}
+}
+
+func (t *turn) ask(n *node) {
+	if cs := t.b.choices(n, t.s.Page); len(cs) > 0 {
+		t.out = append(t.out, Effect{Do: Ask, Sensitive: n.Sensitive, Choices: cs})
+	}
+}
+
+// enter goes to a step and on from there until something is asked or the talk rests.
+func (t *turn) enter(n *node) {
+	for range maxChain {
+		if n == nil { // only in a book that was never checked
+			n = t.b.entry.cover
+		}
+		if n.Sensitive && !t.s.Open { // S1, should a book ever lead here
+			n = t.b.entry.cover
+		}
+		if t.s.Loops++; t.s.Loops > MaxLoops {
+			t.s.Loops = 0
+			if again := t.b.again[n.Place.Flow]; again != nil {
+				n = again
+				continue
+			}
+		}
+		t.say(n)
+		for i := range n.Do {
+			t.act(n.Do[i])
+		}
+		asks := n.Asks() && len(t.b.choices(n, 0)) > 0
+		next := n.to
+		if !asks {
+			now := holds(&t.s, &t.f)
+			for i := range n.branch {
+				if br := &n.branch[i]; now&br.yes == br.yes && now&br.no == 0 {
+					next = br.to
+					if br.yes&condMissed != 0 {
+						t.s.Missed = false // it is said now, once
+					}
+					break
+				}
+			}
+		}
+		if asks || next == nil {
+			t.stand(n)
+			t.ask(n)
+			return
+		}
+		n = next
+	}
+	t.stand(t.b.entry.cover)
+	t.say(t.b.entry.cover)
+}
+
+// stand makes a step the present place and remembers the question that stood before.
+func (t *turn) stand(n *node) {
+	t.s.Flow, t.s.Step, t.s.Page = n.Place.Flow, n.Place.Step, 0
+	if t.from == (Place{}) || t.from == n.Place {
+		return
+	}
+	old := t.s.Back
+	if len(old) >= MaxBack {
+		old = old[len(old)-MaxBack+1:]
+	}
+	next := make([]Place, len(old), len(old)+1)
+	copy(next, old)
+	t.s.Back = append(next, t.from)
+}
+
+// shut ends the sitting in the state.
+func (t *turn) shut(known bool) {
+	t.s.Open, t.s.Known, t.s.Person, t.s.Carded, t.s.Page = false, known, false, false, 0
+	t.s.Back, t.from = nil, Place{}
+}
+
+// act does an effect: to the state, and on to the caller. What must wait for a sitting is dropped while none is open.
+func (t *turn) act(e Effect) {
+	if telling(e.Do) && !t.s.Open {
+		return
+	}
+	switch e.Do {
+	case OpenSitting:
+		if t.s.Shut || t.s.Open {
+			return
+		}
+		t.s.Open, t.s.Carded = true, false
+		if !mine(&t.s, &t.f) { // in other hands, perhaps: nothing of before is shown
+			t.s.Answers = Answers{}
+		}
+	case CloseSitting:
+		t.shut(false)
+	case Card:
+		e.Arg = "short"
+		if t.s.Open {
+			e.Arg = "full"
+		}
+	case Lines:
+		if e.Arg == lastNeed {
+			e.Arg = ""
+			if n := len(t.s.Answers.Needs); n > 0 {
+				e.Arg = t.s.Answers.Needs[n-1]
+			}
+		}
+	case Queue:
+		t.s.Person = false
+		if t.f.Queued {
+			return
+		}
+		t.f.Queued = true
+	case QueueUrgent:
+		t.s.Person, t.f.Queued = false, true
+	case Unqueue:
+		t.f.Queued = false
+	case SetLanguage:
+		t.f.Language = true
+	case SetCountry:
+		t.f.Country = true
+	case KeepFor:
+		t.s.Answers.Keep = e.Arg
+	case MakeWords:
+		t.s.Known, t.f.Words = true, true
+	}
+	t.out = append(t.out, e)
+}
+
+// Repeat says the present step again, with what it shows and asks, changing nothing: for a page that is loaded again.
+func (b *Book) Repeat(s State, f Facts) []Effect {
+	n := b.at(s)
+	switch {
+	case s.Flow == "":
+		n = b.entry.arrival
+	case n == nil, n.Sensitive && !s.Open:
+		n = b.entry.cover
+	}
+	t := turn{b: b, s: s, f: f}
+	t.show(n)
+	return t.out
+}

@@ -1,0 +1,125 @@
+package flows
+
+// State is where a conversation stands in the book: plain data, stored between turns, never a pointer into the book.
+type State struct {
+	Flow, Step string
+	Back       []Place // where "back" leads, newest last, at most MaxBack
+	Open       bool    // a sitting is open: the person said that they can read and write unseen
+	Page       int     // of a menu longer than one screen, from 0
+	Loops      int     // steps entered since the last Begin; MaxLoops sends the person to the again step
+	Person     bool    // a person was asked for (9) before a sitting was open: queue at once when it opens
+	Carded     bool    // a danger word has brought the card in this sitting; the next one does not
+	Known      bool    // the return words were given, or made, in this sitting: what came before may be shown
+	Shut       bool    // the duress word was given: only the cover answers, until Return, Erase or Silence
+	Missed     bool    // nobody took the handoff while no sitting was open: said once when one opens
+	Answers    Answers
+}
+
+// A Place is one step of one flow.
+type Place struct{ Flow, Step string }
+
+// MaxBack is how many steps "back" remembers; older ones lead to the flow's start.
+const MaxBack = 12
+
+// MaxLoops is how many steps one conversation may enter before it is led to the flow's again step and counted afresh.
+const MaxLoops = 2000
+
+// Answers are the choices a person tapped, in closed codes, never prose (S5). They are what a handoff carries.
+type Answers struct {
+	Who    string   // "me", "other", "unsure"; empty: not asked or skipped
+	Danger string   // "yes", "no", "unsure"
+	Needs  []string // of directory.Needs, in the order picked, each once
+	Share  string   // what the adviser may see: "all", "none" (refused), empty: not decided, which counts as none
+	Keep   string   // "now", "24h", "14d"; empty: 24h
+}
+
+// Facts are what a step may ask about the world outside the conversation. The caller fills them in before each Next,
+// so that Next stays pure.
+type Facts struct {
+	Language bool // the language is known
+	Country  bool // the country is known
+	OnDuty   bool // somebody is on duty for this language and country
+	Queued   bool // the conversation waits for an adviser
+	Held     bool // an adviser holds it
+	Words    bool // return words are set
+	Durable  bool // the keyring outlives the machine: keep times over 24 h may be offered
+	Web      bool // the channel is the web page: exit, cover and language live on the page itself
+	Pending  bool // an adviser's answer waits to be read
+	Shift    bool // the next open shift is known: {{.When}} and {{.Until}} can be said
+}
+
+// Kind says what happened.
+type Kind string
+
+// The kinds of event. A key that a person sends in any form (digit, button, word) becomes one of these before Next.
+const (
+	Begin   Kind = "begin"   // first message, or the first after a sitting closed: the arrival flow starts afresh
+	Chose   Kind = "chose"   // one of the step's choices; Event.Choice is its id
+	Free    Kind = "free"    // text that is no choice and no key
+	Leave   Kind = "leave"   // 0
+	Erase   Kind = "erase"   // 00
+	Person  Kind = "person"  // 9
+	Back    Kind = "back"    // 8
+	Urgent  Kind = "urgent"  // 99, an emergency number, a run of 9s
+	Danger  Kind = "danger"  // a danger word within text
+	Silence Kind = "silence" // the sitting's time ran out
+	Return  Kind = "return"  // the right return words: the sitting may be opened and what is pending shown
+	Duress  Kind = "duress"  // the duress word: same words as Return, then only the cover
+	Taken   Kind = "taken"   // an adviser claimed the conversation
+	Ended   Kind = "ended"   // the adviser closed it: keep time and return words are asked
+	Lost    Kind = "lost"    // the adviser is gone; the conversation is first in the queue again
+	Expired Kind = "expired" // nobody took the handoff in the promised time
+)
+
+// An Event is one thing that happened, already understood: text never reaches the engine.
+type Event struct {
+	Kind   Kind
+	Choice string // for Chose
+	Facts  Facts
+}
+
+// An Effect is one thing to do. The set is closed: see the Do constants.
+type Effect struct {
+	Do        Do
+	ID        string // Say: message id; MakeWords: the message that shows them, with {{.Words}} and {{.Duress}}
+	Sensitive bool   // Say, Ask: must not leave before a sitting is open
+	Arg       string // KeepFor: keep time; Lines: need, empty for all; Card: "short" or "full"; AlertAdviser: "danger", "urgent" or "duress"; SetLanguage, SetCountry: which
+	Choices   []Choice
+}
+
+// Do names an effect.
+type Do string
+
+// The effects. The caller carries them out in order.
+const (
+	Say          Do = "say"           // say message ID; its arguments come from the caller's closed list (see Args in the package comment)
+	Ask          Do = "ask"           // offer Choices (at most MaxChoices, as buttons and digits)
+	OpenSitting  Do = "open"          // S1: the choice that opens a sitting
+	CloseSitting Do = "close"         // the sitting ends; the next message meets the cover
+	Card         Do = "card"          // the emergency card; short while no sitting is open, full afterwards
+	Lines        Do = "lines"         // the country's services for need Arg, from the directory
+	Rights       Do = "rights"        // the country's rights, from the directory
+	Summary      Do = "summary"       // what the adviser would see
+	SayLimits    Do = "limits"        // what stays with the line and what cannot: the limits.* messages that the configuration calls for (S6)
+	Queue        Do = "queue"         // hand over: wait for an adviser
+	QueueUrgent  Do = "queue-urgent"  // the same, danger first
+	Unqueue      Do = "unqueue"       // stop waiting
+	SetLanguage  Do = "set-language"  // Arg: the tag chosen from the languages menu
+	SetCountry   Do = "set-country"   // Arg: the country chosen from the countries menu
+	MakeWords    Do = "make-words"    // make return words and a duress word, and show them once
+	KeepFor      Do = "keep"          // Arg: "now", "24h", "14d"
+	DoLeave      Do = "leave"         // withdraw what can be withdrawn, close the sitting
+	DoErase      Do = "erase"         // destroy the conversation
+	ShowPending  Do = "show-pending"  // show the adviser's held answers
+	AlertAdviser Do = "alert-adviser" // danger or urgent while an adviser holds the conversation; the duress word at any time
+)
+
+// MaxChoices is the most choices a step may offer: one screen, one digit each (DESIGN "Keys and words").
+const MaxChoices = 6
+
+// A Choice is one answer a step offers.
+type Choice struct {
+	ID   string // stored and sent instead of the text
+	Text string // message id of its label; for a menu item it is empty and Label is set
+	Menu string // "language" or "country": ID is a tag or country code and the caller renders its own name
+}
