@@ -1,0 +1,11 @@
+package locales
+
+// Discreet returns the telling words of language lang that text holds, as its discreet list writes them; nil when there are
+// none. What it finds must not stand on a screen before a sitting is open (S1). Names that tell in every language
+// ("quietline") are looked for in all. A language without a list answers with English's.
+func (c *Catalogues) Discreet(lang, text string) []string {
+	if p, ok := c.discreet[lang]; ok {
+		return p.find(text)
+	}
+	return c.discreet[source].find(text)
+}

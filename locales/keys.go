@@ -1,0 +1,165 @@
+package locales
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// KeyKind says what a person's message asks for.
+type KeyKind string
+
+// The kinds of key. Digits of any script count, and so does a keycap picture.
+const (
+	NoKey     KeyKind = ""       // anything else: free text
+	ChoiceKey KeyKind = "choice" // 1 to 6; Digit says which
+	LeaveKey  KeyKind = "leave"  // 0, or its words
+	EraseKey  KeyKind = "erase"  // 00, or its words ("delete everything")
+	PersonKey KeyKind = "person" // 9, or its words
+	BackKey   KeyKind = "back"   // 8, or its words
+	UrgentKey KeyKind = "urgent" // 99, three or more nines, or an emergency number, as the whole message
+	DangerKey KeyKind = "danger" // a danger word or an emergency number somewhere within text
+	YesKey    KeyKind = "yes"    // a word for yes as the whole message
+	NoWordKey KeyKind = "no"     // a word for no as the whole message
+)
+
+// A Key is a message understood. Digit is set for ChoiceKey only, 1 to 6.
+type Key struct {
+	Kind  KeyKind
+	Digit int
+}
+
+// CarrierWords are taken by telephone carriers and by Twilio before a message reaches anybody, or answered by them
+// (research: practice D4). No person is ever told to send one; some are understood all the same.
+var CarrierWords = []string{
+	"STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE", "OPTOUT", "HELP", "INFO", "START", "YES", "UNSTOP",
+}
+
+// everywhere are emergency numbers that answer in so many countries that people know them far from home.
+var everywhere = []string{"112", "911"}
+
+// words are one language's word forms.
+type words struct {
+	bare   map[string]KeyKind // the whole message, without accents
+	full   map[string]KeyKind // the whole message, with accents; only where accents change the word
+	danger *phrases           // anywhere within it
+}
+
+// whole returns what a whole message means. Where accents change the word ("dừng", stop; "đúng", right) they count when
+// the message has any; without them an ambiguous word means nothing.
+func (w *words) whole(full, bare string) (KeyKind, bool) {
+	if w.full != nil && full != bare {
+		kind, ok := w.full[full]
+		return kind, ok
+	}
+	kind, ok := w.bare[bare]
+	return kind, ok && kind != NoKey
+}
+
+// Keys understands a message. langs are the tags whose words count, the person's own first; none: every language's.
+// numbers are the country's emergency numbers, as dialled. As the whole message a number counts whatever its length, but
+// never against 0, 00, 1 to 6, 8, 9 and 99; within text only from three digits on ("I am 17" is no call), and not next to
+// other digits, where it is part of a telephone number. Three zeros or more that are no emergency number leave: whoever
+// drums on 0 wants to go, and only an exact 00 destroys.
+func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
+	whole := strings.TrimFunc(kept(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
+	})
+	if digits, ok := onlyDigits(whole); ok {
+		return digitKey(digits, numbers)
+	}
+	if whole == "" {
+		return Key{}
+	}
+	full := strings.Join(tokens(whole), " ")
+	plain := bare(full)
+	langs = c.orAll(langs)
+	for _, tag := range langs {
+		if l, ok := c.langs[tag]; ok {
+			if kind, ok := l.words.whole(full, plain); ok {
+				return Key{Kind: kind}
+			}
+		}
+	}
+	if numberWithin(plain, numbers) {
+		return Key{Kind: DangerKey}
+	}
+	for _, tag := range langs {
+		if l, ok := c.langs[tag]; ok && len(l.words.danger.find(text)) > 0 {
+			return Key{Kind: DangerKey}
+		}
+	}
+	return Key{}
+}
+
+func (c *Catalogues) orAll(langs []string) []string {
+	if len(langs) > 0 {
+		return langs
+	}
+	all := make([]string, 0, len(c.table.rows))
+	for _, l := range c.table.rows {
+		all = append(all, l.Tag)
+	}
+	return all
+}
+
+// onlyDigits returns the digits of a message that holds nothing else but spaces and the dots and dashes people put
+// between them.
+func onlyDigits(s string) (string, bool) {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case unicode.IsLetter(r) || unicode.IsMark(r):
+			return "", false
+		}
+	}
+	return b.String(), b.Len() > 0
+}
+
+func digitKey(d string, numbers []string) Key {
+	switch d {
+	case "0":
+		return Key{Kind: LeaveKey}
+	case "00":
+		return Key{Kind: EraseKey}
+	case "1", "2", "3", "4", "5", "6":
+		return Key{Kind: ChoiceKey, Digit: int(d[0] - '0')}
+	case "8":
+		return Key{Kind: BackKey}
+	case "9":
+		return Key{Kind: PersonKey}
+	case "99":
+		return Key{Kind: UrgentKey}
+	}
+	if nines(d) || slices.Contains(everywhere, d) || slices.Contains(numbers, d) {
+		return Key{Kind: UrgentKey}
+	}
+	if strings.Trim(d, "0") == "" {
+		return Key{Kind: LeaveKey}
+	}
+	return Key{}
+}
+
+// nines says whether d is three nines or more: 999 in many countries, and what a thumb does in fear.
+func nines(d string) bool {
+	return len(d) >= 3 && strings.Trim(d, "9") == ""
+}
+
+// numberWithin looks for an emergency number among other words.
+func numberWithin(plain string, numbers []string) bool {
+	ts := strings.Split(plain, " ")
+	digit := func(i int) bool {
+		return i >= 0 && i < len(ts) && strings.ContainsAny(ts[i], "0123456789")
+	}
+	for i, t := range ts {
+		if len(t) < 3 || strings.Trim(t, "0123456789") != "" || digit(i-1) || digit(i+1) {
+			continue
+		}
+		if nines(t) || slices.Contains(everywhere, t) || slices.Contains(numbers, t) {
+			return true
+		}
+	}
+	return false
+}

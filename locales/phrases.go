@@ -1,0 +1,167 @@
+package locales
+
+import (
+	"slices"
+	"strings"
+)
+
+// phrases finds words and phrases within a text. A form's word that ends in "*" stands for every word that starts so.
+type phrases struct {
+	marks bool // accents change the word: compare them when the text has any
+	forms []phrase
+	first map[string][]int // first bare word → forms
+	wild  []int            // forms whose first word ends in "*"
+}
+
+type phrase struct {
+	bare, kept []string // words without and with accents
+	written    string   // as the file has it
+	calm       bool     // hides what it covers instead of being found
+}
+
+func newPhrases(marks bool, forms, calm []string) *phrases {
+	p := &phrases{marks: marks, first: make(map[string][]int)}
+	add := func(written string, isCalm bool) {
+		f := phrase{bare: formWords(Normal(written)), kept: formWords(kept(written)), written: written, calm: isCalm}
+		if len(f.bare) == 0 || len(f.bare) != len(f.kept) {
+			return // Load has refused such forms
+		}
+		p.forms = append(p.forms, f)
+		i := len(p.forms) - 1
+		if strings.HasSuffix(f.bare[0], "*") {
+			p.wild = append(p.wild, i)
+			return
+		}
+		p.first[f.bare[0]] = append(p.first[f.bare[0]], i)
+	}
+	for _, form := range calm {
+		add(form, true)
+	}
+	for _, form := range forms {
+		add(form, false)
+	}
+	return p
+}
+
+// formWords is tokens for a form: the star stays on its word.
+func formWords(form string) []string {
+	var words []string
+	for _, field := range strings.Fields(form) {
+		ts := tokens(field)
+		if len(ts) > 0 && strings.HasSuffix(field, "*") {
+			ts[len(ts)-1] += "*"
+		}
+		words = append(words, ts...)
+	}
+	return words
+}
+
+// find returns the forms that text holds, as written in the file, each once, in the order of the file. Words covered by a
+// calm phrase are not looked at.
+func (p *phrases) find(text string) []string {
+	withMarks := kept(text)
+	keptWords := tokens(withMarks)
+	bareWords := tokens(bare(withMarks))
+	if len(bareWords) != len(keptWords) {
+		keptWords = bareWords
+	}
+	accents := p.marks && !slices.Equal(keptWords, bareWords)
+	covered := make([]bool, len(bareWords))
+	var hits []int
+	for at := range bareWords {
+		for f := range p.starting(bareWords[at]) {
+			form := &p.forms[f]
+			n := len(form.bare)
+			if at+n > len(bareWords) {
+				continue
+			}
+			want, have := form.bare, bareWords
+			if accents {
+				want, have = form.kept, keptWords
+			}
+			if !matches(want, have[at:at+n]) {
+				continue
+			}
+			if form.calm {
+				for i := at; i < at+n; i++ {
+					covered[i] = true
+				}
+			} else {
+				hits = append(hits, f, at)
+			}
+		}
+	}
+	var found []int
+	for i := 0; i < len(hits); i += 2 {
+		f, at := hits[i], hits[i+1]
+		if !slices.Contains(covered[at:at+len(p.forms[f].bare)], true) && !slices.Contains(found, f) {
+			found = append(found, f)
+		}
+	}
+	slices.Sort(found)
+	var written []string
+	for _, f := range found {
+		written = append(written, p.forms[f].written)
+	}
+	return written
+}
+
+// starting yields the forms that may begin with word.
+func (p *phrases) starting(word string) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for _, variant := range arabicStems(word) {
+			for _, f := range p.first[variant] {
+				if !yield(f) {
+					return
+				}
+			}
+		}
+		for _, f := range p.wild {
+			if !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+func matches(want, have []string) bool {
+	for i, w := range want {
+		if !matchWord(w, have[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func matchWord(want, have string) bool {
+	start, wild := strings.CutSuffix(want, "*")
+	for _, h := range arabicStems(have) {
+		if h == want || wild && strings.HasPrefix(h, start) {
+			return true
+		}
+	}
+	return false
+}
+
+// arabicStems returns word and, for an Arabic word, what is left without the letters that are written onto it: and, so;
+// with, for, like; the.
+func arabicStems(word string) []string {
+	if len(word) == 0 || word[0] < 0xd8 || word[0] > 0xdb {
+		return []string{word}
+	}
+	stems := []string{word}
+	strip := func(prefixes ...string) {
+		for _, stem := range stems {
+			for _, prefix := range prefixes {
+				// Two letters are left at least: a stem of one means nothing.
+				if rest, ok := strings.CutPrefix(stem, prefix); ok && len(rest) >= 4 && !slices.Contains(stems, rest) {
+					stems = append(stems, rest)
+				}
+			}
+		}
+	}
+	strip("و", "ف")
+	strip("لل", "ب", "ل", "ك")
+	strip("ال")
+	return stems
+}
