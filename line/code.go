@@ -93,10 +93,10 @@ func (c Code) Country() string {
 	return string(c[:2])
 }
 
-// String returns the written form, GB7K2MH, as it stands in an address and in a printed QR code.
+// String returns the written form, GB7K2MZ, as it stands in an address and in a printed QR code.
 func (c Code) String() string { return string(c) }
 
-// Display returns the code with hyphens for reading and typing: GB-7K2M-H.
+// Display returns the code with hyphens for reading and typing: GB-7K2M-Z.
 func (c Code) Display() string {
 	if len(c) != 2+codeTail+1 {
 		return string(c)

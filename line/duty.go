@@ -1,0 +1,124 @@
+package line
+
+import (
+	"slices"
+	"time"
+)
+
+// MaxHold is the longest that an unanswered handoff or an unread answer is kept for the next open shift (S10).
+const MaxHold = 96 * time.Hour
+
+// A Duty is what a person may truthfully be told about who is there (S4). On duty means: in the rota now, signed in,
+// switched on, and heard from by the desk within 60 seconds.
+type Duty struct {
+	OnDuty        bool      // somebody who can answer in the language asked for is on duty
+	Anyone        bool      // somebody is on duty, whatever they write
+	Languages     []string  // of all on duty, sorted; those who never said are in Anyone only
+	Next          time.Time // when the next shift for that language starts, after now; zero: not known
+	NextLanguages []string  // of the shifts that start then, sorted; empty: not said
+	ShiftEnd      time.Time // when the open shift for that language ends, or else the next one; at most now + MaxHold, which it is also when no rota says
+}
+
+// Duty says who is there at now for somebody who writes lang, a BCP 47 tag; "" asks for anybody. An adviser serves a
+// shift only in languages that both name; one who named none serves all of the shift, and a shift that names none all
+// of the adviser.
+func (l *Line) Duty(now time.Time, lang string) Duty {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	d := Duty{ShiftEnd: now.Add(MaxHold)}
+	open := held(l.rotas, now, "")
+	for _, s := range l.sessions {
+		if !s.Duty || !l.live(s, now) || now.Sub(l.lastHeard(s)) > hearWithin {
+			continue
+		}
+		who := l.staff[s.Staff]
+		langs, in := l.inRota(who, open, now)
+		if !in {
+			continue
+		}
+		d.Anyone = true
+		d.Languages = append(d.Languages, langs...)
+		if lang == "" || len(langs) == 0 || slices.ContainsFunc(langs, func(t string) bool { return sameLanguage(t, lang) }) {
+			d.OnDuty = true
+		}
+	}
+	slices.Sort(d.Languages)
+	d.Languages = slices.Compact(d.Languages)
+	if l.alwaysOn {
+		return d
+	}
+	shifts := held(l.rotas, now, lang)
+	for _, s := range shifts {
+		if !s.from.After(now) {
+			continue
+		}
+		if d.Next.IsZero() {
+			d.Next = s.from
+		}
+		if s.from.Equal(d.Next) {
+			d.NextLanguages = append(d.NextLanguages, s.langs...)
+		}
+	}
+	slices.Sort(d.NextLanguages)
+	d.NextLanguages = slices.Compact(d.NextLanguages)
+	if end := firstEnd(shifts, now); !end.IsZero() && end.Before(d.ShiftEnd) {
+		d.ShiftEnd = end
+	}
+	return d
+}
+
+// DutyOf tells a desk about its own session: whether its switch is on, and whether the rota has a place for this
+// adviser now. With on but not inRota nobody is told that somebody is there.
+func (l *Line) DutyOf(t SessionToken) (on, inRota bool) {
+	now := l.now()
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	s, ok := l.sessions[hashToken(string(t))]
+	if !ok || !l.live(s, now) {
+		return false, false
+	}
+	_, inRota = l.inRota(l.staff[s.Staff], held(l.rotas, now, ""), now)
+	return s.Duty, inRota
+}
+
+// inRota says whether the rota has a place for a staff member at now, and in which languages. The caller holds l.mu.
+func (l *Line) inRota(who *staffRecord, shifts []span, now time.Time) (langs []string, in bool) {
+	if !who.Role.onDuty() {
+		return nil, false
+	}
+	if l.alwaysOn {
+		return who.Langs, true
+	}
+	for _, s := range shifts {
+		if s.from.After(now) || !now.Before(s.to) {
+			continue
+		}
+		switch {
+		case len(s.langs) == 0:
+			langs, in = append(langs, who.Langs...), true
+		case len(who.Langs) == 0:
+			langs, in = append(langs, s.langs...), true
+		default:
+			for _, t := range who.Langs {
+				if slices.ContainsFunc(s.langs, func(o string) bool { return sameLanguage(t, o) }) {
+					langs, in = append(langs, t), true
+				}
+			}
+		}
+	}
+	return langs, in
+}
+
+// firstEnd is when the stretch of shifts that holds now ends, or else the next stretch after now. Shifts that overlap
+// or follow at once are one stretch. Zero: there is none.
+func firstEnd(shifts []span, now time.Time) time.Time {
+	var end time.Time
+	for _, s := range shifts {
+		switch {
+		case !now.Before(s.to):
+		case end.IsZero() || !s.from.After(end) && s.to.After(end):
+			end = s.to
+		}
+	}
+	return end
+}

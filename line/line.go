@@ -1,0 +1,458 @@
+// Package line keeps what outlives conversations and is about no person: staff and their desk sessions, the rota,
+// placements and their codes, the audit and frozen weekly counts.
+//
+// Each thing is one sealed record in a [store.Store] of the line's own. [Open] reads them all but the audit into memory
+// and follows them through Watch, so that somebody disabled by one process is out in every other. Codes ([ParseCode],
+// [NewCode], and Opens on a nil *Line) need no store.
+package line
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"quietline/store"
+)
+
+// ErrUnknown is returned for a code, staff id or name that the line does not have.
+var ErrUnknown = errors.New("the line has no such entry")
+
+// Options are what a Line needs besides its store. The zero Options have no rota: nobody is ever on duty.
+type Options struct {
+	Now      func() time.Time // nil: time.Now
+	Rand     io.Reader        // safe for many goroutines; nil: crypto/rand.Reader
+	Shifts   []Shift          // the rota
+	AlwaysOn bool             // the rota is always open, whatever Shifts say: for `try`
+	Issuer   string           // what stands beside the name in an authenticator app; empty: Desk
+	Log      *slog.Logger     // nil: nothing is logged
+}
+
+// A Line is one opened line.db. Its methods may be called from many goroutines at once.
+type Line struct {
+	st       store.Store
+	now      func() time.Time
+	rand     io.Reader
+	alwaysOn bool
+	issuer   string
+	log      *slog.Logger
+	secret   store.Key
+	hashing  chan struct{} // a token for each password hash at work; each takes 19 MiB
+
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+
+	write sync.Mutex // held from reading the store to changing what is below, so that memory never goes back in time
+
+	mu       sync.RWMutex
+	items    map[store.Name]item
+	staff    map[string]*staffRecord // by ID
+	sessions map[tokenHash]*sessionRecord
+	places   map[Code]*placementRecord
+	weeks    map[string]*weekRecord
+	heard    map[tokenHash]time.Time // when a session's desk was last heard from, in this process
+	guesses  map[store.Name]guess    // wrong tries at names that nobody has
+	counted  map[weekCell]int        // not yet in the store
+	rotas    []rota
+	head     uint64       // number of the next audit entry
+	last     []byte       // hash of entry head-1; nil: not read yet
+	floor    *floorRecord // nil: the first entry kept is 0
+	leftover []store.Name // audit entries below the floor that a crash left behind
+}
+
+// An item is where a record in memory came from.
+type item struct {
+	rev store.Rev
+	v   any // one of the sealed structs, as a pointer; never changed once here
+}
+
+// Open reads the line that st holds and follows it until Close. An empty st is a new line. ctx bounds the reading only.
+// Close does not close st.
+func Open(ctx context.Context, st store.Store, o Options) (*Line, error) {
+	l := &Line{
+		st: st, now: o.Now, rand: o.Rand, alwaysOn: o.AlwaysOn, issuer: o.Issuer, log: o.Log,
+		hashing:  make(chan struct{}, 2),
+		items:    map[store.Name]item{},
+		staff:    map[string]*staffRecord{},
+		sessions: map[tokenHash]*sessionRecord{},
+		places:   map[Code]*placementRecord{},
+		weeks:    map[string]*weekRecord{},
+		heard:    map[tokenHash]time.Time{},
+		guesses:  map[store.Name]guess{},
+		counted:  map[weekCell]int{},
+	}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	if l.rand == nil {
+		l.rand = rand.Reader
+	}
+	if l.issuer == "" {
+		l.issuer = "Desk"
+	}
+	if l.log == nil {
+		l.log = slog.New(slog.DiscardHandler)
+	}
+	if err := l.SetShifts(o.Shifts); err != nil {
+		return nil, err
+	}
+	var err error
+	if l.secret, err = store.Secret(ctx, st, l.rand); err != nil {
+		return nil, fmt.Errorf("opening the line: %w", err)
+	}
+	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	l.cancel = cancel
+	listed, failed := make(chan struct{}), make(chan error, 1)
+	l.done.Go(func() { l.follow(run, listed, failed) })
+	select {
+	case <-listed:
+	case err = <-failed:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
+		cancel()
+		l.done.Wait()
+		return nil, fmt.Errorf("reading the line: %w", err)
+	}
+	l.done.Go(func() { l.keepTidy(run) })
+	return l, nil
+}
+
+// Close stops following the store and writes what was counted since the last minute. The Line must not be used after.
+func (l *Line) Close() error {
+	l.cancel()
+	l.done.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	return l.flushCounts(ctx)
+}
+
+// SetShifts puts a new rota in force at once. When a shift is wrong nothing changes, and the error says which.
+func (l *Line) SetShifts(shifts []Shift) error {
+	rotas := make([]rota, 0, len(shifts))
+	for i, s := range shifts {
+		r, err := s.parse()
+		if err != nil {
+			return fmt.Errorf("shift %d: %w", i+1, err)
+		}
+		rotas = append(rotas, r)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rotas = rotas
+	return nil
+}
+
+// follow keeps memory in step with the store until ctx is done. It closes listed when all has been read once; an error
+// before that goes to failed and ends it, a later one is logged and tried again.
+func (l *Line) follow(ctx context.Context, listed chan struct{}, failed chan error) {
+	first := true
+	for {
+		seen := map[store.Name]store.Rev{}
+		var err error
+		for ch, e := range l.st.Watch(ctx) {
+			if e != nil {
+				err = e
+				break
+			}
+			switch {
+			case ch.Listed:
+				err = l.catchUp(ctx, seen)
+				seen = nil
+				if err == nil && first {
+					first = false
+					close(listed)
+				}
+			case seen != nil && ch.Rev == 0:
+				delete(seen, ch.Name)
+			case seen != nil:
+				seen[ch.Name] = ch.Rev
+			default:
+				err = l.see(ctx, ch.Name, ch.Rev)
+			}
+			if err != nil {
+				break
+			}
+		}
+		if first && err != nil {
+			failed <- err
+			return
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		l.log.Error("following the line's store failed; trying again", "err", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// catchUp brings memory to what a whole listing yielded. Audit entries are passed over by their names: there may be
+// many, and only the last is ever needed.
+func (l *Line) catchUp(ctx context.Context, seen map[store.Name]store.Rev) error {
+	delete(seen, store.Name{})
+	if err := l.see(ctx, l.floorName(), seen[l.floorName()]); err != nil {
+		return err
+	}
+	delete(seen, l.floorName())
+	l.write.Lock()
+	l.mu.Lock()
+	n := max(l.head, l.firstEntry())
+	for ; ; n++ {
+		name := l.entryName(n)
+		if _, ok := seen[name]; !ok {
+			break
+		}
+		delete(seen, name)
+	}
+	if n != l.head {
+		l.head, l.last = n, nil
+	}
+	gone := []store.Name{}
+	for name := range l.items {
+		if _, ok := seen[name]; !ok {
+			gone = append(gone, name)
+		}
+	}
+	l.mu.Unlock()
+	l.write.Unlock()
+	for name, rev := range seen {
+		if err := l.see(ctx, name, rev); err != nil {
+			return err
+		}
+	}
+	for _, name := range gone {
+		if err := l.see(ctx, name, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// see reads the record at name again unless memory has that version.
+func (l *Line) see(ctx context.Context, name store.Name, rev store.Rev) error {
+	if name == (store.Name{}) {
+		return nil
+	}
+	l.write.Lock()
+	defer l.write.Unlock()
+	l.mu.RLock()
+	it, ok := l.items[name]
+	l.mu.RUnlock()
+	if ok == (rev != 0) && it.rev == rev {
+		return nil
+	}
+	return l.read(ctx, name)
+}
+
+// read brings memory to what the store has at name. The caller holds l.write. A record that does not open is logged
+// and left out: one damaged record must not close the line.
+func (l *Line) read(ctx context.Context, name store.Name) error {
+	rec, err := l.st.Get(ctx, name)
+	if errors.Is(err, store.ErrNotExist) {
+		l.put(name, 0, nil)
+		return nil
+	}
+	if err != nil {
+		if errors.Is(err, store.ErrNoKey) {
+			l.log.Error("a record of the line has lost its key and is left out")
+			l.put(name, 0, nil)
+			return nil
+		}
+		return err
+	}
+	v, err := l.open(name, rec)
+	if err != nil {
+		l.log.Error("a record of the line is left out", "err", err)
+		l.put(name, rec.Rev, nil)
+		return nil
+	}
+	l.put(name, rec.Rev, v)
+	return nil
+}
+
+func (l *Line) open(name store.Name, rec store.Record) (any, error) {
+	f, body, err := store.Open(rec.Key, name, rec.Due, rec.Sealed)
+	if err != nil {
+		return nil, err
+	}
+	return decode(f, body)
+}
+
+// put sets what memory has at name; v nil: nothing that can be read. The caller holds l.write.
+func (l *Line) put(name store.Name, rev store.Rev, v any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	switch old := l.items[name].v.(type) {
+	case *staffRecord:
+		delete(l.staff, old.ID)
+	case *sessionRecord:
+		delete(l.sessions, tokenHash(old.Token))
+		if v == nil {
+			delete(l.heard, tokenHash(old.Token))
+		}
+	case *placementRecord:
+		delete(l.places, old.Code)
+	case *weekRecord:
+		delete(l.weeks, old.Week)
+	case *floorRecord:
+		l.floor = nil
+	}
+	delete(l.items, name)
+	switch v := v.(type) {
+	case *staffRecord:
+		l.staff[v.ID] = v
+	case *sessionRecord:
+		l.sessions[tokenHash(v.Token)] = v
+	case *placementRecord:
+		l.places[v.Code] = v
+	case *weekRecord:
+		l.weeks[v.Week] = v
+	case *floorRecord:
+		l.floor = v
+	case *entryRecord: // the audit is not held in memory
+		if v.N < l.firstEntry() {
+			l.leftover = append(l.leftover, name)
+		}
+		if v.N >= l.head {
+			l.head, l.last = v.N+1, nil
+		}
+		return
+	}
+	if rev != 0 {
+		l.items[name] = item{rev: rev, v: v}
+	}
+}
+
+// errKeep is for the functions given to change.
+var errKeep = errors.New("nothing to change")
+
+// change makes one swap of the record at name, by f from what is there (nil: nothing) to what shall be (nil: erase it).
+// f gets a copy of its own; it may be called again after another process was first. Its errKeep leaves all as it is,
+// any other error is returned.
+// Every version has a key of its own, so that what an earlier one held is gone with it.
+func change[T any](ctx context.Context, l *Line, name store.Name, f func(old *T) (*T, error)) error {
+	l.write.Lock()
+	defer l.write.Unlock()
+	for range 20 {
+		l.mu.RLock()
+		it := l.items[name]
+		l.mu.RUnlock()
+		var old *T
+		if it.rev != 0 {
+			v, ok := it.v.(*T)
+			if !ok {
+				return fmt.Errorf("changing a record of the line: %w", errRecord)
+			}
+			c := *v
+			old = &c
+		}
+		next, err := f(old)
+		if errors.Is(err, errKeep) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if next == nil && old == nil {
+			return nil
+		}
+		rev, err := l.swap(ctx, name, it.rev, next, next == nil)
+		if err == nil {
+			if next == nil {
+				l.put(name, 0, nil)
+			} else {
+				l.put(name, rev, next)
+			}
+			return nil
+		}
+		if e := l.read(ctx, name); e != nil || !errors.Is(err, store.ErrConflict) {
+			return fmt.Errorf("writing to the line: %w", err)
+		}
+	}
+	return fmt.Errorf("writing to the line, others were first 20 times: %w", store.ErrConflict)
+}
+
+// swap seals v under a new key and swaps it in; with erase it erases. It does not touch memory.
+func (l *Line) swap(ctx context.Context, name store.Name, old store.Rev, v any, erase bool) (store.Rev, error) {
+	if erase {
+		return l.st.Swap(ctx, name, old, store.Record{})
+	}
+	body, err := encode(v)
+	if err != nil {
+		return 0, err
+	}
+	key, err := store.NewKey(l.rand)
+	if err != nil {
+		return 0, err
+	}
+	sealed, err := store.Seal(key, name, time.Time{}, format, body)
+	if err != nil {
+		return 0, err
+	}
+	return l.st.Swap(ctx, name, old, store.Record{Key: key, Sealed: sealed})
+}
+
+// random returns n bytes.
+func (l *Line) random(n int) ([]byte, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(l.rand, b); err != nil {
+		return nil, fmt.Errorf("drawing random bytes: %w", err)
+	}
+	return b, nil
+}
+
+// keepTidy runs tidy once a minute until ctx is done.
+func (l *Line) keepTidy(ctx context.Context) {
+	t := time.NewTicker(time.Minute)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			if err := l.tidy(ctx); err != nil && ctx.Err() == nil {
+				l.log.Error("tidying the line failed; it is tried again in a minute", "err", err)
+			}
+		}
+	}
+}
+
+// tidy writes what memory has ahead of the store and takes away what has had its time.
+func (l *Line) tidy(ctx context.Context) error {
+	return errors.Join(l.flushCounts(ctx), l.tidyWeeks(ctx), l.tidySessions(ctx), l.tidyStaff(ctx), l.tidyAudit(ctx))
+}
+
+// names returns the keys of a map held in memory that keep says yes to, in no order. keep is called with l.mu held.
+func names[K comparable, V any](l *Line, m map[K]V, keep func(K, V) bool) []K {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	var out []K
+	for k, v := range m {
+		if keep(k, v) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// sortedFrom returns what f makes of each value of m, in the order of less.
+func sortedFrom[K comparable, V, T any](l *Line, m map[K]V, f func(V) T, less func(a, b T) int) []T {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	out := make([]T, 0, len(m))
+	for _, v := range m {
+		out = append(out, f(v))
+	}
+	slices.SortFunc(out, less)
+	return out
+}
