@@ -1,0 +1,186 @@
+// Package desk is the staff's web desk: the queue, the conversations an adviser holds, placements and staff accounts.
+//
+// It keeps no state of its own. Who is signed in is line's, what is said is bot's; a page is a view of both, and what an
+// adviser types goes through the same turn as what a person types. Every page works without script; the script brings
+// changes as they happen. The desk has its own host name and listener, and nothing it sends before sign-in, and no title,
+// path, header or cookie after it, says what the line is for (DESIGN "The line").
+package desk
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"quietline/bot"
+	"quietline/line"
+)
+
+//go:embed templates/*.html assets
+var files embed.FS
+
+// Config is all that a desk needs. Every field must be set but Secure.
+type Config struct {
+	Bot     *bot.Bot
+	Line    *line.Line
+	Content func() *bot.Content // for names of languages, countries and needs
+	Title   string              // what tabs and headings are called: the line's cover, nothing telling
+
+	URL       string // the desk's own address, such as https://desk.example.org, for enrolment links
+	PublicURL string // the public page's address, which printed codes lead to
+	Secure    bool   // served over https: cookies get the __Host- prefix and Secure. False is for plain http on loopback
+
+	Now  func() time.Time
+	Rand io.Reader
+	Log  *slog.Logger
+}
+
+// limits of what a browser may send. A long text is read whole up to maxForm so that it can be given back when it is
+// refused: bot.MaxText is far below.
+const (
+	maxForm  = 256 << 10 // bytes of a form
+	maxField = 1000      // bytes of any field but a message's text
+)
+
+// A desk answers every request; its fields never change.
+type desk struct {
+	Config
+	pages  *template.Template
+	assets map[string]asset
+	routes *http.ServeMux
+	beat   time.Duration // between two ticks to an open page
+}
+
+// An asset is one embedded file under its path.
+type asset struct {
+	kind string
+	body []byte
+}
+
+// beatEvery is how often an open page is asked to answer. On duty means heard from within 60 s (S4), so two answers may
+// be lost.
+const beatEvery = 15 * time.Second
+
+// New makes the desk's handler. It fails only when cfg lacks something, with a message that names it.
+func New(cfg Config) (http.Handler, error) {
+	switch {
+	case cfg.Bot == nil, cfg.Line == nil, cfg.Content == nil, cfg.Now == nil, cfg.Rand == nil, cfg.Log == nil:
+		return nil, errors.New("desk: Bot, Line, Content, Now, Rand and Log must be set")
+	case cfg.Title == "" || cfg.URL == "" || cfg.PublicURL == "":
+		return nil, errors.New("desk: Title, URL and PublicURL must be set")
+	}
+	cfg.URL, cfg.PublicURL = strings.TrimRight(cfg.URL, "/"), strings.TrimRight(cfg.PublicURL, "/")
+	d := &desk{Config: cfg, assets: map[string]asset{}, routes: http.NewServeMux(), beat: beatEvery}
+	if err := d.load(); err != nil {
+		return nil, fmt.Errorf("desk: reading what is built in: %w", err)
+	}
+	d.route()
+	return d, nil
+}
+
+func (d *desk) load() error {
+	var err error
+	if d.pages, err = template.New("").Funcs(funcs).ParseFS(files, "templates/*.html"); err != nil {
+		return err
+	}
+	for name, kind := range map[string]string{"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"} {
+		body, err := fs.ReadFile(files, "assets/"+name)
+		if err != nil {
+			return err
+		}
+		d.assets["/a/"+name] = asset{kind, body}
+	}
+	return nil
+}
+
+// Who may open what.
+var (
+	anyone   = []line.Role{line.Adviser, line.Lead, line.Outreach, line.Operator}
+	advisers = []line.Role{line.Adviser, line.Lead}
+	placers  = []line.Role{line.Outreach, line.Operator}
+	managers = []line.Role{line.Operator}
+)
+
+func (d *desk) route() {
+	open := d.routes.HandleFunc
+	open("GET /a/{name}", d.asset)
+	open("GET /in", d.signInPage)
+	open("POST /in", d.outside(d.signIn))
+	open("GET /in/{token}", d.linkPage)
+	open("POST /in/{token}", d.outside(d.redeem))
+	open("GET /new/{token}", d.enrolPage)
+	open("POST /new/{token}", d.outside(d.enrol))
+
+	open("GET /{$}", d.inside(anyone, d.home))
+	open("POST /out", d.inside(anyone, d.signOut))
+	open("POST /duty", d.inside(advisers, d.duty))
+	open("GET /list", d.inside(advisers, d.list))
+	open("GET /waiting", d.inside(advisers, d.waiting))
+	open("GET /live", d.inside(advisers, d.live))
+	open("GET /c/{handle}", d.inside(advisers, d.talk))
+	open("GET /c/{handle}/log", d.inside(advisers, d.log))
+	open("POST /c/{handle}/say", d.inside(advisers, d.say))
+	open("POST /c/{handle}/{act}", d.inside(advisers, d.act))
+
+	open("GET /places", d.inside(placers, d.places))
+	open("POST /places", d.inside(placers, d.addPlace))
+	open("GET /places/{code}", d.inside(placers, d.place))
+	open("POST /places/{code}/revoke", d.inside(placers, d.revoke))
+
+	open("GET /people", d.inside(managers, d.people))
+	open("POST /people", d.inside(managers, d.invite))
+	open("POST /people/{id}/disable", d.inside(managers, d.disable))
+
+	open("/", func(w http.ResponseWriter, r *http.Request) {
+		d.message(w, r, http.StatusNotFound, "There is no such page.")
+	})
+}
+
+// ServeHTTP sets the headers that every answer has (see docs/threat-model.md): nothing is kept, framed by others, sent
+// to others or indexed.
+func (d *desk) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", policy("'none'"))
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-DNS-Prefetch-Control", "off")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	if d.Secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	d.routes.ServeHTTP(w, r)
+}
+
+// policy is the content security policy; framers may show the page in a frame.
+func policy(framers string) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; " +
+		"img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors " + framers
+}
+
+// framed lets the desk's own pages show this answer in a frame: the views that refresh themselves without script.
+func framed(w http.ResponseWriter) {
+	w.Header().Set("Content-Security-Policy", policy("'self'"))
+	w.Header().Set("X-Frame-Options", "SAMEORIGIN")
+}
+
+func (d *desk) asset(w http.ResponseWriter, r *http.Request) {
+	a, ok := d.assets[r.URL.Path]
+	if !ok {
+		d.message(w, r, http.StatusNotFound, "There is no such page.")
+		return
+	}
+	w.Header().Set("Content-Type", a.kind)
+	_, _ = w.Write(a.body) // the browser is gone: nobody to tell
+}

@@ -1,0 +1,90 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"quietline/store"
+)
+
+// writeTime is how long one event may take to leave; a browser that takes longer is gone.
+const writeTime = 10 * time.Second
+
+// A stream ends after so many ticks; the browser opens it again at once, and is asked anew who it is.
+const ticks = 20
+
+// live streams that something changed, never what: "queue", "talk" with the conversation's Rev (0: it is gone), and
+// "tick", which an open page answers by asking for the queue: that answer is what counts as hearing from the desk (S4),
+// for a stream can be written to long after the browser is gone. It is also how a page learns that its session is over.
+//
+// The tick comes from here, and not from a timer in the page, because browsers slow the timers of a page in the
+// background to one a minute, but not the events it receives.
+func (d *desk) live(w http.ResponseWriter, r *http.Request, s seat) {
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no") // a proxy must not collect events
+	w.WriteHeader(http.StatusOK)
+
+	rc := http.NewResponseController(w)
+	send := func(event, data string) bool {
+		// not every writer has deadlines; then the server's own hold
+		_ = rc.SetWriteDeadline(time.Now().Add(writeTime))
+		if _, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", event, data); err != nil {
+			return false
+		}
+		return rc.Flush() == nil
+	}
+	if _, err := fmt.Fprint(w, "retry: 2000\n\n"); err != nil {
+		return
+	}
+
+	queue := make(chan struct{}, 1)
+	go func() {
+		for range d.Bot.QueueChanges(ctx) {
+			select {
+			case queue <- struct{}{}:
+			default: // one is waiting to be sent already
+			}
+		}
+	}()
+	talk := make(chan store.Rev)
+	if handle := r.URL.Query().Get("c"); handle != "" {
+		if _, err := d.Bot.Desk(ctx, handle, s.ID, s.lead()); err == nil {
+			go func() {
+				for rev := range d.Bot.HandleChanges(ctx, handle) {
+					select {
+					case talk <- rev:
+					case <-ctx.Done():
+						return
+					}
+				}
+			}()
+		} else if status, _ := gone(err); status != 0 && !send("talk", "0") {
+			return
+		}
+	}
+
+	tick := time.NewTicker(d.beat)
+	defer tick.Stop()
+	for left := ticks; left > 0; {
+		ok := true
+		select {
+		case <-ctx.Done():
+			return
+		case <-queue:
+			ok = send("queue", "1")
+		case rev := <-talk:
+			ok = send("talk", fmt.Sprint(uint64(rev)))
+		case <-tick.C:
+			ok = send("tick", "1")
+			left--
+		}
+		if !ok {
+			return
+		}
+	}
+}

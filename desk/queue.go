@@ -1,0 +1,170 @@
+package desk
+
+import (
+	"fmt"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"quietline/bot"
+)
+
+// home leads everybody to the page of their role; for advisers it is the queue.
+func (d *desk) home(w http.ResponseWriter, r *http.Request, s seat) {
+	if !s.Holds() {
+		http.Redirect(w, r, "/places", http.StatusSeeOther)
+		return
+	}
+	d.render(w, r, http.StatusOK, "queue", page{Title: d.Title, Seat: &s, Live: "/live"})
+}
+
+// duty sets whether the seat counts as somebody who can be reached (S4).
+func (d *desk) duty(w http.ResponseWriter, r *http.Request, s seat) {
+	set := d.Line.GoOffDuty
+	if r.PostForm.Get("on") == "1" {
+		set = d.Line.GoOnDuty
+	}
+	if err := set(r.Context(), s.token); err != nil {
+		d.fail(w, r, "changing duty", err)
+		return
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// A waitingPart is what the bar shows of the queue: how many wait, and which, so that the script can tell a new one.
+type waitingPart struct {
+	Count   int
+	Handles string
+	Alerts  int // of the seat's own conversations: danger that nobody has acknowledged
+}
+
+func (d *desk) waitingNow(s seat) waitingPart {
+	var p waitingPart
+	var handles []string
+	for _, it := range d.Bot.Queue() {
+		if it.Mode == bot.Waiting {
+			handles = append(handles, it.Handle)
+		}
+		if it.Adviser == s.ID && it.Alert {
+			p.Alerts++
+		}
+	}
+	p.Count, p.Handles = len(handles), strings.Join(handles, " ")
+	return p
+}
+
+func (d *desk) waiting(w http.ResponseWriter, r *http.Request, s seat) {
+	framed(w)
+	d.part(w, r, http.StatusOK, "waiting", d.waitingNow(s))
+}
+
+// A listPart is the queue as the page shows it.
+type listPart struct {
+	Waiting []row
+	Mine    []row
+	Others  []row
+}
+
+// A row is one conversation of the list. It has a handle and nothing that leads to a person.
+type row struct {
+	Handle   string
+	Language string
+	Country  string
+	Channel  string
+	Needs    []string
+	Who      string
+	Waited   string
+	Since    time.Time
+	Until    time.Time
+	Mode     string
+	Adviser  string
+	Unread   int
+	Urgent   bool
+	Flags    []flag
+	Form     template.HTML
+	Claim    bool // it can be taken
+	Open     bool // the seat may read it
+}
+
+// A flag is one thing that an adviser must know of a conversation, with its colour's name.
+type flag struct{ Kind, Text string }
+
+func (d *desk) list(w http.ResponseWriter, r *http.Request, s seat) {
+	framed(w)
+	var p listPart
+	for _, it := range d.Bot.Queue() {
+		row := d.row(it)
+		row.Form, row.Claim, row.Open = formField(&s), it.Mode == bot.Waiting, it.Adviser == s.ID || s.lead()
+		switch {
+		case it.Mode == bot.Waiting:
+			p.Waiting = append(p.Waiting, row)
+		case it.Adviser == s.ID:
+			p.Mine = append(p.Mine, row)
+		default:
+			p.Others = append(p.Others, row)
+		}
+	}
+	d.part(w, r, http.StatusOK, "list", p)
+}
+
+func (d *desk) row(it bot.Item) row {
+	x := row{
+		Handle: it.Handle, Language: d.languageName(it.Lang), Country: d.countryName(it.Country),
+		Channel: channelName(it.Channel), Needs: d.needNames(it.Needs), Who: whoName(it.Who),
+		Waited: waited(d.Now().Sub(it.Since)), Since: it.Since, Until: it.Until,
+		Mode: modeName(it.Mode), Unread: it.Unread, Urgent: it.Urgent || it.Alert || it.Lost, Flags: flags(it),
+	}
+	if it.Adviser != "" {
+		x.Adviser = d.staffName(it.Adviser)
+	}
+	return x
+}
+
+// flags are what stands out, worst first.
+func flags(it bot.Item) []flag {
+	var fs []flag
+	add := func(is bool, kind, text string) {
+		if is {
+			fs = append(fs, flag{kind, text})
+		}
+	}
+	add(it.Alert, "red", "danger now, not acknowledged")
+	add(it.Urgent, "red", "urgent")
+	add(it.Duress, "red", "may be forced to write: the duress word was used")
+	add(it.Lost, "amber", "adviser was lost")
+	add(it.Left, "grey", "has left")
+	return fs
+}
+
+// whoName says for whom the person asks.
+func whoName(who string) string {
+	switch who {
+	case "me":
+		return "for themselves"
+	case "other":
+		return "for someone they know"
+	case "unsure":
+		return "not sure for whom"
+	}
+	return ""
+}
+
+// waited is a wait in minutes, as one says it.
+func waited(d time.Duration) string {
+	switch m := int(d.Minutes()); {
+	case m < 1:
+		return "less than a minute"
+	case m < 60:
+		return fmt.Sprintf("%d min", m)
+	default:
+		return fmt.Sprintf("%d h %d min", m/60, m%60)
+	}
+}
+
+func (d *desk) staffName(id string) string {
+	if s, ok := d.Line.StaffByID(id); ok {
+		return s.Name
+	}
+	return "somebody who is gone"
+}

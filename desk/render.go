@@ -1,0 +1,180 @@
+package desk
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"quietline/bot"
+)
+
+// A page is what every template gets.
+type page struct {
+	Title string // of the tab: neutral
+	Seat  *seat  // nil before sign-in
+	Desk  string // the desk's neutral name
+	On    bool   // the seat's duty switch
+	Rota  bool   // the rota is open for the seat
+	Wait  waitingPart
+	Live  string // where the script listens for changes; empty: nowhere
+	Body  any
+}
+
+// Form is the hidden field that every form of a signed-in page carries.
+func (p page) Form() template.HTML { return formField(p.Seat) }
+
+func formField(s *seat) template.HTML {
+	if s == nil {
+		return ""
+	}
+	return template.HTML(`<input type="hidden" name="form" value="` + template.HTMLEscapeString(s.form) + `">`)
+}
+
+var funcs = template.FuncMap{
+	"clock": func(t time.Time) string { return t.UTC().Format("15:04") },
+	"day":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
+	"stamp": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"join":  func(s []string) string { return strings.Join(s, ", ") },
+	"has":   func(all []string, one string) bool { return slices.Contains(all, one) },
+}
+
+// render writes a page. It is made whole first, so that a fault in a template never sends half a page.
+func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) {
+	p.Desk = d.Title
+	if p.Seat != nil && p.Seat.Holds() {
+		p.On, p.Rota = d.Line.DutyOf(p.Seat.token)
+		p.Wait = d.waitingNow(*p.Seat)
+		if p.Wait.Count > 0 {
+			p.Title = fmt.Sprintf("(%d) %s", p.Wait.Count, p.Title)
+		}
+	}
+	d.part(w, r, status, name, p)
+}
+
+// part writes what one template makes of data: a part of a page, or a page that is ready.
+func (d *desk) part(w http.ResponseWriter, _ *http.Request, status int, name string, data any) {
+	var b bytes.Buffer
+	if err := d.pages.ExecuteTemplate(&b, name, data); err != nil {
+		d.Log.Error("desk: a page could not be made; this is a fault in the program", "page", name)
+		http.Error(w, "Something went wrong. Try again.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the browser is gone: nobody to tell
+}
+
+// message is a page with one sentence and a way back.
+func (d *desk) message(w http.ResponseWriter, r *http.Request, status int, text string) {
+	p := page{Title: d.Title, Body: text}
+	if s, ok := d.seatOf(r); ok {
+		p.Seat = &s
+	}
+	d.render(w, r, status, "message", p)
+}
+
+// note is one sentence in place of a part of a page.
+func (d *desk) note(w http.ResponseWriter, r *http.Request, status int, text string) {
+	d.part(w, r, status, "note", text)
+}
+
+// fail answers when something of our own did not work. What is logged is what was being done, never with what.
+func (d *desk) fail(w http.ResponseWriter, r *http.Request, doing string, err error) {
+	if r.Context().Err() != nil {
+		return // the browser went away
+	}
+	d.Log.Error("desk: a request failed", "doing", doing, "error", err)
+	d.message(w, r, http.StatusInternalServerError, "That did not work, and nothing was changed as far as we know. Try again; if it goes on, tell the operator.")
+}
+
+// languageName is a language in English and in its own words.
+func (d *desk) languageName(tag string) string {
+	l, ok := d.Content().Words.Table().Find(tag)
+	if !ok {
+		return tag
+	}
+	english := display.English.Tags().Name(language.Make(l.Tag))
+	if english == "" || english == l.Own {
+		return l.Own
+	}
+	return english + " · " + l.Own
+}
+
+// englishName is a language in English alone.
+func englishName(tag string) string {
+	if t, err := language.Parse(tag); err == nil {
+		if name := display.English.Tags().Name(t); name != "" {
+			return name
+		}
+	}
+	return tag
+}
+
+// countryName is a country in English; "not said" when none is known.
+func (d *desk) countryName(code string) string {
+	if code == "" {
+		return "not said"
+	}
+	if name, err := d.Content().Words.CountryName("en", code); err == nil {
+		return name
+	}
+	return code
+}
+
+// needNames are needs as the person's own page words them, in English.
+func (d *desk) needNames(needs []string) []string {
+	words := d.Content().Words
+	var names []string
+	for _, n := range needs {
+		name, err := words.Text("en", "need."+n, nil)
+		if err != nil {
+			name = n
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// channelName is a channel as advisers call it.
+func channelName(c string) string {
+	switch c {
+	case "web":
+		return "web chat"
+	case "sms":
+		return "SMS"
+	case "telegram":
+		return "Telegram"
+	case "whatsapp":
+		return "WhatsApp"
+	}
+	return c
+}
+
+// percent is part of whole as a round share, such as "60 %".
+func percent(part, whole int) string {
+	return fmt.Sprintf("%d %%", max(5, part*20/whole*5))
+}
+
+// modeName says where a conversation stands.
+func modeName(m bot.Mode) string {
+	switch m {
+	case bot.Waiting:
+		return "waiting"
+	case bot.Claimed:
+		return "taken, not answered yet"
+	case bot.Active:
+		return "being answered"
+	case bot.Closing:
+		return "closing"
+	case bot.Closed:
+		return "closed"
+	}
+	return "with the automatic service"
+}

@@ -1,0 +1,236 @@
+package desk
+
+import (
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"quietline/bot"
+	"quietline/line"
+)
+
+// A talkPage is the page around a conversation: what about the person is shown stands in the log, so that it can go at
+// once.
+type talkPage struct {
+	Handle string
+	Mine   bool
+	Say    sayForm
+}
+
+// A sayForm is the box an adviser writes in. A refused text stays in it, with the nonce it was first sent with.
+type sayForm struct {
+	Form   template.HTML
+	Handle string
+	Nonce  string
+	Text   string
+	Error  string
+}
+
+// A logPart is everything about the conversation that is on the screen.
+type logPart struct {
+	row
+	Summary []bot.Block
+	Lines   []entry
+	Mine    bool
+	Closing bool
+	Alert   bool
+	Left    bool
+	Here    bool
+	Keep    string
+}
+
+// An entry is one line of the log.
+type entry struct {
+	bot.Line
+	Who  string // person, adviser, bot
+	Name string
+	Lang string // of its text; empty: not known
+}
+
+// gone says what a page shows in place of a conversation, and with which status; "" for another failure.
+func gone(err error) (status int, text string) {
+	switch {
+	case errors.Is(err, bot.ErrGone):
+		return http.StatusNotFound, "This conversation is gone."
+	case errors.Is(err, bot.ErrTaken):
+		return http.StatusConflict, "Another adviser has it."
+	case errors.Is(err, bot.ErrNotYours):
+		return http.StatusConflict, "You do not hold this conversation."
+	case errors.Is(err, bot.ErrClosedNow):
+		return http.StatusConflict, "This conversation is closed."
+	}
+	return 0, ""
+}
+
+// refuse answers a failed call about a conversation.
+func (d *desk) refuse(w http.ResponseWriter, r *http.Request, doing string, err error) {
+	status, text := gone(err)
+	if status == 0 {
+		d.fail(w, r, doing, err)
+		return
+	}
+	if isPart(r) {
+		d.note(w, r, status, text)
+		return
+	}
+	d.message(w, r, status, text)
+}
+
+func (d *desk) talk(w http.ResponseWriter, r *http.Request, s seat) {
+	handle := r.PathValue("handle")
+	v, err := d.Bot.Desk(r.Context(), handle, s.ID, s.lead())
+	if err != nil {
+		d.refuse(w, r, "opening a conversation", err)
+		return
+	}
+	d.talkPage(w, r, http.StatusOK, s, v.Adviser == s.ID, sayForm{Handle: handle})
+}
+
+func (d *desk) talkPage(w http.ResponseWriter, r *http.Request, status int, s seat, mine bool, f sayForm) {
+	if !d.readySay(w, r, s, &f) {
+		return
+	}
+	d.render(w, r, status, "talk", page{Title: d.Title, Seat: &s, Live: "/live?c=" + url.QueryEscape(f.Handle),
+		Body: talkPage{f.Handle, mine, f}})
+}
+
+// readySay gives the form what it must carry; on failure it has answered.
+func (d *desk) readySay(w http.ResponseWriter, r *http.Request, s seat, f *sayForm) bool {
+	f.Form = formField(&s)
+	if f.Nonce != "" {
+		return true
+	}
+	n, err := d.nonce()
+	if err != nil {
+		d.fail(w, r, "making a form", err)
+		return false
+	}
+	f.Nonce = n
+	return true
+}
+
+// log is the conversation as it is now: the script puts it into the page, and without script a frame shows it and asks
+// again every 10 s.
+func (d *desk) log(w http.ResponseWriter, r *http.Request, s seat) {
+	framed(w)
+	v, err := d.Bot.Desk(r.Context(), r.PathValue("handle"), s.ID, s.lead())
+	if err != nil {
+		d.refuse(w, r, "reading a conversation", err)
+		return
+	}
+	p := logPart{row: d.row(v.Item), Summary: v.Summary,
+		Mine: v.Adviser == s.ID, Closing: v.Mode == bot.Closing || v.Mode == bot.Closed,
+		Alert: v.Alert, Left: v.Left, Here: v.Here, Keep: keepName(v.Keep)}
+	p.Form = formField(&s)
+	for _, l := range v.Lines {
+		e := entry{Line: l, Who: string(l.From), Lang: v.Lang}
+		switch l.From {
+		case bot.FromPerson:
+			e.Name = "Person"
+		case bot.FromAdviser:
+			e.Name, e.Lang = "Adviser", ""
+			if p.Mine {
+				e.Name = "You"
+			}
+		default:
+			e.Name = "Automatic"
+		}
+		p.Lines = append(p.Lines, e)
+	}
+	d.part(w, r, http.StatusOK, "log", p)
+}
+
+// say sends what the adviser wrote. The script asks for the form alone; without it the whole page comes back.
+func (d *desk) say(w http.ResponseWriter, r *http.Request, s seat) {
+	handle := r.PathValue("handle")
+	// browsers write a new line as CR LF
+	text := strings.TrimSpace(strings.ReplaceAll(r.PostForm.Get("text"), "\r\n", "\n"))
+	f := sayForm{Handle: handle, Nonce: r.PostForm.Get("nonce"), Text: text}
+	status := http.StatusUnprocessableEntity
+	switch {
+	case text == "":
+		f.Error = "Write something first."
+	case f.Nonce == "" || len(f.Nonce) > 64:
+		f.Nonce, f.Error = "", "This form was not complete. Send it again."
+	case len(text) > bot.MaxText:
+		f.Error = tooLong(text)
+	default:
+		err := d.Bot.Says(r.Context(), handle, s.ID, f.Nonce, bot.Hide(text))
+		switch {
+		case err == nil:
+			f, status = sayForm{Handle: handle}, http.StatusOK
+		case errors.Is(err, bot.ErrTooLong):
+			f.Error = tooLong(text)
+		case errors.Is(err, bot.ErrBadText):
+			f.Error = "There are signs in this text that cannot be sent. Take them out and send again."
+		default:
+			d.refuse(w, r, "sending a text", err)
+			return
+		}
+	}
+	switch {
+	case r.PostForm.Get("part") == "1":
+		if d.readySay(w, r, s, &f) {
+			d.part(w, r, status, "say", f)
+		}
+	case f.Error != "":
+		d.talkPage(w, r, status, s, true, f)
+	default:
+		http.Redirect(w, r, "/c/"+handle, http.StatusSeeOther)
+	}
+}
+
+// tooLong says by how much. A letter takes one to four bytes, so it speaks of a share.
+func tooLong(text string) string {
+	return "That is too long: cut it to about " + percent(bot.MaxText, len(text)) + " of its length, or send it in parts."
+}
+
+// act is one of the buttons: claim, release, close, ack.
+func (d *desk) act(w http.ResponseWriter, r *http.Request, s seat) {
+	handle := r.PathValue("handle")
+	var (
+		do    func() error
+		audit line.Act
+		to    = "/"
+	)
+	ctx := r.Context()
+	switch r.PathValue("act") {
+	case "claim":
+		do, audit, to = func() error { return d.Bot.Claim(ctx, handle, s.ID) }, line.ActClaim, "/c/"+handle
+	case "release":
+		do, audit = func() error { return d.Bot.Release(ctx, handle, s.ID) }, line.ActRelease
+	case "close":
+		do, audit = func() error { return d.Bot.End(ctx, handle, s.ID) }, line.ActClose
+	case "ack":
+		do, to = func() error { return d.Bot.Ack(ctx, handle, s.ID) }, "/c/"+handle
+	default:
+		d.message(w, r, http.StatusNotFound, "There is no such page.")
+		return
+	}
+	if err := do(); err != nil {
+		d.refuse(w, r, "acting on a conversation", err)
+		return
+	}
+	if audit != "" {
+		if err := d.Line.Audit(ctx, line.Entry{Actor: s.ID, Act: audit, Handle: handle}); err != nil {
+			// what was done is done: say so to the operator, not to the adviser
+			d.Log.Error("desk: the audit could not be written; look at the disk", "act", audit, "handle", handle)
+		}
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// keepName says how long the conversation is kept once it is closed.
+func keepName(keep string) string {
+	switch keep {
+	case "now":
+		return "forgotten when it closes"
+	case "24h":
+		return "kept 24 hours after it closes"
+	case "14d":
+		return "kept 14 days after it closes"
+	}
+	return ""
+}
