@@ -46,6 +46,36 @@ func (h Hours) OpenAt(t time.Time) (open, known bool) {
 	return false, true
 }
 
+// A Stretch is one line of opening hours as a person reads it: the days First to Last, in this order from Monday, all
+// with the same times. To is at most 1440, and not after From when the stretch runs past midnight.
+type Stretch struct {
+	First, Last time.Weekday
+	From, To    int // minutes from local midnight
+}
+
+// Stretches joins neighbouring days with the same times. Empty unless the hours are weekly.
+func (h Hours) Stretches() []Stretch {
+	monday := func(d time.Weekday) int { return (int(d) + 6) % 7 }
+	spans := slices.Clone(h.Weekly)
+	slices.SortFunc(spans, func(a, b Span) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(monday(a.Day), monday(b.Day)))
+	})
+	var out []Stretch
+	for _, s := range spans {
+		to := s.To
+		if to > dayMinutes {
+			to -= dayMinutes
+		}
+		if n := len(out) - 1; n >= 0 && out[n].From == s.From && out[n].To == to && monday(out[n].Last)+1 == monday(s.Day) {
+			out[n].Last = s.Day
+			continue
+		}
+		out = append(out, Stretch{s.Day, s.Day, s.From, to})
+	}
+	slices.SortStableFunc(out, func(a, b Stretch) int { return cmp.Compare(monday(a.First), monday(b.First)) })
+	return out
+}
+
 var dayNames = []string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"} // by time.Weekday
 
 // parseHours reads "always", "24/7", "24 hours", "unknown", or day spans in the country's zone, such as

@@ -29,7 +29,7 @@ func Data() fs.FS {
 func Load(shipped, content fs.FS) (*Directory, error) {
 	r := &reading{}
 	d := &Directory{countries: map[string]*entry{}, rows: map[string]*Service{}}
-	checks := map[string]**Check{}
+	checks := checkable{"helplines.csv": {}, "emergency_numbers.csv": {}}
 
 	zones := r.zones(shipped)
 	readings := r.hours(shipped)
@@ -41,7 +41,7 @@ func Load(shipped, content fs.FS) (*Directory, error) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(d.rows)) {
 		d.notes = append(d.notes, placed[id].readHours(d.rows[id], readings, zones)...)
-		checks[id] = &d.rows[id].Checked
+		checks["helplines.csv"][id] = &d.rows[id].Checked
 	}
 	r.twice(d, placed)
 	r.emergencies(shipped, d, checks)
@@ -173,16 +173,17 @@ func (r *reading) twice(d *Directory, placed map[string]row) {
 	}
 }
 
-func (r *reading) emergencies(shipped fs.FS, d *Directory, checks map[string]**Check) {
+func (r *reading) emergencies(shipped fs.FS, d *Directory, checks checkable) {
 	seen := map[string]bool{}
-	for _, w := range r.table(shipped, "emergency_numbers.csv", false, emergencyColumns) {
+	const name = "emergency_numbers.csv"
+	for _, w := range r.table(shipped, name, false, emergencyColumns) {
 		cc, e := w.emergency(seen)
 		c := d.at(cc)
 		if c.Emergency.ID != "" {
 			w.bad("country", "%s has a line already; put all its numbers into one", cc)
 		}
 		c.Emergency = e
-		checks[e.ID] = &c.Emergency.Checked
+		checks[name][e.ID] = &c.Emergency.Checked
 	}
 }
 

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -13,15 +14,42 @@ import (
 const maxBy = 64
 
 // reviewKeys are the keys of directory-review.toml.
-var reviewKeys = []string{"checked", "id", "by", "on"}
+var reviewKeys = []string{"checked", "id", "by", "on", "file"}
 
-// review reads directory-review.toml and marks the rows that it names; ids are all that may be named.
-func (r *reading) review(name string, b []byte, checks map[string]**Check) {
+// The files whose rows can be checked. A row of directory.csv counts as one of helplines.csv.
+var reviewFiles = []string{"helplines.csv", "emergency_numbers.csv"}
+
+// checkable is every row's place for its check, by file and id: ids are unique only within a file.
+type checkable map[string]map[string]**Check
+
+// find returns the rows with the id, in the file if it is not "".
+func (c checkable) find(id, file string) (found []**Check) {
+	for _, f := range reviewFiles {
+		if at := c[f][id]; at != nil && (file == "" || file == f) {
+			found = append(found, at)
+		}
+	}
+	return found
+}
+
+func (c checkable) ids() (ids []string) {
+	for _, f := range reviewFiles {
+		for id := range c[f] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// review reads directory-review.toml and marks the rows that it names. A check names a file only where rows of two files
+// have one id.
+func (r *reading) review(name string, b []byte, checks checkable) {
 	var file struct {
 		Checked []struct {
-			ID string    `toml:"id"`
-			By string    `toml:"by"`
-			On time.Time `toml:"on"`
+			ID   string    `toml:"id"`
+			By   string    `toml:"by"`
+			On   time.Time `toml:"on"`
+			File string    `toml:"file"`
 		} `toml:"checked"`
 	}
 	md, err := toml.Decode(string(b), &file)
@@ -39,27 +67,28 @@ func (r *reading) review(name string, b []byte, checks map[string]**Check) {
 		r.bad(name, keyLine(b, last), k.String(), "is no key here; %s", oneOf(last, reviewKeys))
 	}
 	lines := headerLines(b)
-	ids := make([]string, 0, len(checks))
-	for id := range checks {
-		ids = append(ids, id)
-	}
 	for i, c := range file.Checked {
 		line := 0
 		if i < len(lines) {
 			line = lines[i]
 		}
-		at, known := checks[c.ID]
+		if c.File != "" && !slices.Contains(reviewFiles, c.File) {
+			r.bad(name, line, "file", "%s", oneOf(c.File, reviewFiles))
+			continue
+		}
+		found := checks.find(c.ID, c.File)
 		switch {
 		case c.ID == "":
 			r.bad(name, line, "id", "is missing; name a row of the directory")
-		case !known:
+		case len(found) == 0:
 			msg := "no row has the id %q"
-			if n := nearest(c.ID, ids); n != "" {
-				r.bad(name, line, "id", msg+"; did you mean %q?", c.ID, n)
-			} else {
-				r.bad(name, line, "id", msg, c.ID)
+			if n := nearest(c.ID, checks.ids()); n != "" && n != c.ID {
+				msg += "; did you mean \"" + n + "\"?"
 			}
-		case *at != nil:
+			r.bad(name, line, "id", msg, c.ID)
+		case len(found) > 1:
+			r.bad(name, line, "id", "%q is a row of %s; add which one was checked, like file = %q", c.ID, strings.Join(reviewFiles, " and of "), reviewFiles[0])
+		case *found[0] != nil:
 			r.bad(name, line, "id", "%q stands twice; keep the last check", c.ID)
 		}
 		by := strings.TrimSpace(c.By)
@@ -70,8 +99,8 @@ func (r *reading) review(name string, b []byte, checks map[string]**Check) {
 		if hour, minute, second := c.On.Clock(); c.On.Year() < 2000 || hour+minute+second != 0 {
 			r.bad(name, line, "on", "must be the day of the check, like 2026-01-31 without quotation marks")
 		}
-		if known {
-			*at = &Check{By: by, On: day}
+		if len(found) == 1 {
+			*found[0] = &Check{By: by, On: day}
 		}
 	}
 }

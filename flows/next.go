@@ -347,6 +347,10 @@ func (t *turn) enter(n *node) {
 			t.act(n.Do[i])
 		}
 		asks := n.Asks() && len(t.b.choices(n, 0)) > 0
+		if n.Menu != "" && !asks { // nothing to choose from: as good as known
+			t.f.Language = t.f.Language || n.Menu == "languages"
+			t.f.Country = t.f.Country || n.Menu == "countries"
+		}
 		next := n.to
 		if !asks {
 			now := holds(&t.s, &t.f)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -139,6 +140,8 @@ func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
+			// The map that bbolt leaves behind holds the file, and with it the lock.
+			_ = syscall.Flock(int(opened.Fd()), syscall.LOCK_UN)
 			opened.Close()
 			db, err = nil, fmt.Errorf("reading the database: %w", ErrDamaged)
 		}

@@ -1,0 +1,44 @@
+# Quietline. `make test` is everything that must hold; .ci/run calls it.
+
+GO ?= go
+
+.PHONY: test needs format vet imports deps race build bench soak pictures
+
+test: needs format vet imports deps race
+
+# What the tests need besides Go: a browser, a second reader of codes, a sandbox without root.
+needs:
+	@./.ci/needs
+
+format:
+	@bad="$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go'))"; \
+	if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; echo "run gofmt -w on them"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+	$(GO) vet -tags soak ./...
+	$(GO) tool staticcheck ./...
+
+# Who may import whom, no init, package comments; and the modules that the binary is made of.
+imports:
+	$(GO) test -count=1 -run '^(TestImports|TestPackageDocs|TestNoInit|TestRevealCallers|TestNoExit|TestNoSleep)' ./cmd/quietline
+
+deps:
+	$(GO) test -count=1 -run '^TestDeps' ./cmd/quietline
+
+race:
+	$(GO) test -race -timeout 15m ./...
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/quietline ./cmd/quietline
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
+
+# The long ones, tag soak.
+soak: needs
+	$(GO) test -tags soak -race -timeout 3h ./...
+
+# docs/img: pictures of the page and of the desk, made from a running try.
+pictures:
+	$(GO) run ./cmd/quietline/internal/pictures docs/img

@@ -1,0 +1,193 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"quietline/directory"
+	"quietline/locales"
+)
+
+// say renders a message. A message that cannot be rendered has been refused by the checker; should one slip through,
+// the English stands in rather than silence, for a door that stays silent can cost a life.
+func (c *Content) say(lang, id string, args locales.Args) string {
+	s, err := c.Words.Text(lang, id, args)
+	if err != nil && lang != "en" {
+		s, err = c.Words.Text("en", id, args)
+	}
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+func text(s string) Block { return Block{Kind: "text", Text: s} }
+
+// Card is the emergency card of a country (S3). Short, it holds only the country's name and public emergency numbers,
+// as any notice prints them; full, it also says who answers, offers a checked line that is not the police, and what
+// else can make a person safer.
+func (c *Content) Card(lang, country string, full bool, policy directory.Unchecked) []Block {
+	known, _ := c.Directory.Country(country)
+	name := c.country(lang, known.Code)
+	if country == "" {
+		name = ""
+	}
+	var out []Block
+	if full {
+		out = append(out, text(c.say(lang, "card.call", nil)))
+	}
+	switch {
+	case known.HasEmergency():
+		if name != "" {
+			out = append(out, text(name))
+		}
+		for _, n := range known.Emergency.Numbers {
+			var kinds []string
+			for _, k := range n.Kinds {
+				kinds = append(kinds, c.say(lang, "emergency."+string(k), nil))
+			}
+			out = append(out, Block{Kind: "number", Name: strings.Join(kinds, " · "), Number: n.Digits, Dial: n.Digits,
+				Source: strings.Join(known.Emergency.Source.URLs, " "), On: c.on(lang, known.Emergency.Checked, known.Emergency.Source)})
+		}
+	case name != "":
+		out = append(out, text(c.say(lang, "card.none", locales.Args{"Country": name})))
+	default:
+		out = append(out, text(c.say(lang, "card.nocountry", nil)))
+	}
+	if !full {
+		return out
+	}
+	if s, ok := c.Directory.NotPolice(country); ok {
+		out = append(out, text(c.say(lang, "card.notpolice", nil)), c.service(lang, s))
+	}
+	return append(out, text(c.say(lang, "card.places", nil)), text(c.say(lang, "card.where", nil)))
+}
+
+// Lines are the country's services for a need ("" for all), checked ones first, each with who answers, hours and one
+// mark: checked by this line, or not tried (S9).
+func (c *Content) Lines(lang, country, need string, policy directory.Unchecked) []Block {
+	services := c.Directory.Services(country, need, policy)
+	if len(services) == 0 {
+		return []Block{text(c.say(lang, "lines.none", nil))}
+	}
+	out := make([]Block, 0, len(services))
+	for _, s := range services {
+		out = append(out, c.service(lang, s))
+	}
+	return out
+}
+
+func (c *Content) service(lang string, s directory.Service) Block {
+	b := Block{Kind: "service", Name: s.Name, Local: s.NameLocal, Number: s.Phone, Dial: s.Dial,
+		Source: strings.Join(s.Source.URLs, " "), On: c.on(lang, s.Checked, s.Source)}
+	b.Notes = append(b.Notes, c.hours(lang, s.Hours), c.say(lang, "who."+string(s.Who), nil))
+	if !slices.Contains(s.Audience, "all") {
+		var who []string
+		for _, a := range s.Audience {
+			who = append(who, c.say(lang, "audience."+a, nil))
+		}
+		b.Notes = append(b.Notes, strings.Join(who, ", "))
+	}
+	if s.Checked != nil {
+		b.Notes = append(b.Notes, c.say(lang, "lines.checked", nil))
+	} else {
+		b.Notes = append(b.Notes, c.say(lang, "lines.untried", nil))
+	}
+	return b
+}
+
+// hours words a service's hours: "day and night", the week's spans, or "hours not known, you can try".
+func (c *Content) hours(lang string, h directory.Hours) string {
+	switch {
+	case !h.Known:
+		return c.say(lang, "hours.unknown", nil)
+	case h.Always:
+		return c.say(lang, "hours.always", nil)
+	}
+	var spans []string
+	for i := 0; i < len(h.Weekly); {
+		j := i + 1
+		for j < len(h.Weekly) && h.Weekly[j].From == h.Weekly[i].From && h.Weekly[j].To == h.Weekly[i].To && h.Weekly[j].Day == h.Weekly[j-1].Day+1 {
+			j++
+		}
+		days := c.day(lang, h.Weekly[i].Day)
+		if j > i+1 {
+			days += "–" + c.day(lang, h.Weekly[j-1].Day)
+		}
+		spans = append(spans, days+" "+c.Words.LTR(lang, locales.LTR(clock(h.Weekly[i].From)+"–"+clock(h.Weekly[i].To))))
+		i = j
+	}
+	return c.say(lang, "hours.week", locales.Args{"Spans": strings.Join(spans, ", ")})
+}
+
+func (c *Content) day(lang string, d time.Weekday) string {
+	return c.say(lang, "weekday."+string(rune('1'+(int(d)+6)%7)), nil)
+}
+
+func clock(minute int) string {
+	minute %= 24 * 60
+	return string([]byte{byte('0' + minute/600), byte('0' + minute/60%10), ':', byte('0' + minute%60/10), byte('0' + minute%10)})
+}
+
+// on words the date of a fact: "checked on" if the operator tried it, else "found on".
+func (c *Content) on(lang string, k *directory.Check, s directory.Source) string {
+	if k != nil {
+		return c.say(lang, "lines.checkedon", locales.Args{"Date": locales.LTR(k.On.Format(time.DateOnly))})
+	}
+	return c.say(lang, "lines.foundon", locales.Args{"Date": locales.LTR(s.ReadOn.Format(time.DateOnly))})
+}
+
+// Rights are the country's rights in plain words, each with its source.
+func (c *Content) Rights(lang, country string) []Block {
+	known, _ := c.Directory.Country(country)
+	if len(known.Rights) == 0 {
+		return []Block{text(c.say(lang, "rights.none", nil))}
+	}
+	out := []Block{text(c.say(lang, "rights.notadvice", nil))}
+	for _, r := range known.Rights {
+		out = append(out, Block{Kind: "right", Text: c.say(lang, r.MessageID(), nil),
+			Source: strings.Join(r.Source.URLs, " "), On: c.on(lang, nil, r.Source)})
+	}
+	return out
+}
+
+// Summary is what an adviser would see of the tapped choices: who it is for, danger, needs.
+func (c *Content) Summary(lang, who, danger string, needs []string) []Block {
+	var out []Block
+	if who != "" {
+		out = append(out, text(c.say(lang, "summary.who."+who, nil)))
+	}
+	if danger != "" {
+		out = append(out, text(c.say(lang, "summary.danger."+danger, nil)))
+	}
+	for _, n := range needs {
+		out = append(out, text("• "+c.say(lang, "need."+n, nil)))
+	}
+	if len(out) == 0 {
+		out = append(out, text(c.say(lang, "summary.nothing", nil)))
+	}
+	return out
+}
+
+// Plain writes blocks as one text, for channels that have only text.
+func Plain(blocks []Block) string {
+	var b strings.Builder
+	for i, k := range blocks {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		switch k.Kind {
+		case "number":
+			b.WriteString(k.Name + ": " + k.Number)
+		case "service":
+			b.WriteString(k.Name + ": " + k.Number)
+			if len(k.Notes) > 0 {
+				b.WriteString(" (" + strings.Join(k.Notes, " ") + ")")
+			}
+		default:
+			b.WriteString(k.Text)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,255 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"log/slog"
+	"time"
+
+	"quietline/directory"
+	"quietline/flows"
+	"quietline/line"
+	"quietline/locales"
+	"quietline/store"
+)
+
+// Content is what the bot says and knows: replaced as one when an operator's edit passes the checker.
+type Content struct {
+	Book      *flows.Book
+	Words     *locales.Catalogues
+	Directory *directory.Directory
+}
+
+// Config is all that a Bot needs. Every field without "optional" must be set.
+type Config struct {
+	Store    store.Store
+	Line     *line.Line
+	Content  func() *Content // the last content that passed the checker; called once per turn
+	Channels []Channel
+	Languages []string // offered, in the order of the menu; the first is the line's own
+	Countries []string // in the order of the menu
+	Cover    string   // the line's innocuous name, as a person may see it before a sitting
+	Durable  bool     // the keyring outlives the machine: keep times over 24 h may be offered
+	Hide     bool     // unchecked numbers are not shown (unchecked = "hide")
+	Reveal   string   // reveal_address: "never" or "two_leads"; drives the limits text (S6)
+	Duties   string   // the operator's statement of reporting duties, shown with the limits text
+	MaxSittings int   // optional: web sittings at once, default 20,000; over it the idlest falls
+	Now      func() time.Time
+	Rand     io.Reader
+	Log      *slog.Logger
+}
+
+// An Inbound is one message or tap of a person, as a channel hands it over.
+type Inbound struct {
+	Channel string
+	Address Address
+	ID      string    // the provider's id, or the form's nonce: one id is taken once
+	At      time.Time // when it was received; zero: now
+	Text    Private   // what was written, at most MaxText bytes of valid UTF-8; or
+	Choice  string    // the id of a tapped choice; or
+	Key     flows.Kind // a tapped key: Leave, Erase, Person, Back, Urgent
+	Turn    string    // the turn a form answers; a choice for another turn is stale. Empty: the channel cannot tell
+	Lang    string    // for a new conversation: language already chosen, or empty
+	Country string    // for a new conversation: from the code, or empty
+	Page    bool      // the channel shows the conversation itself (web): nothing is sent, the log is kept for the sitting
+	Receipt *Receipt  // the person's own message, where the provider can delete it
+}
+
+// MaxText is the longest message taken from a person or an adviser, in bytes: Telegram's own 4,096 characters would be
+// up to 16 kB; a record holds 64 of them, so it is less.
+const MaxText = 1500
+
+// Taken is what became of an Inbound. It has been committed when Take returns.
+type Taken struct {
+	Repeat bool // this id was taken before
+	Stale  bool // a choice for a question that is no longer asked; the present one stands
+	Left   bool // the person left or erased: the page must go
+	New    bool // it made the conversation
+}
+
+// Errors of Take and the desk calls.
+var (
+	ErrGone      = errors.New("there is no such conversation")
+	ErrTaken     = errors.New("another adviser holds the conversation")
+	ErrNotYours  = errors.New("the conversation is not held by this adviser")
+	ErrTooLong   = errors.New("the text is too long")
+	ErrBadText   = errors.New("the text is not valid UTF-8 or holds control characters")
+	ErrClosedNow = errors.New("the conversation is closed")
+)
+
+// A From says who wrote a line of the log.
+type From string
+
+// Who may speak. There is one voice besides the person's at any time (S8).
+const (
+	FromBot     From = "bot"
+	FromPerson  From = "person"
+	FromAdviser From = "adviser"
+)
+
+// A Block is a piece of what a line says. Kind "text" has only Text; "number" is a telephone number to be shown big;
+// "service" a help line with Name, Number, Notes and Source; "right" a statement with Source.
+type Block struct {
+	Kind   string   // "text", "number", "service", "right"
+	Text   string   // text or statement
+	Name   string   // service name or the number's label ("Police")
+	Local  string   // the service's own-language name, if it has one
+	Number string   // as published
+	Dial   string   // for tel:
+	Notes  []string // hours, who answers, one mark (checked by this line / we have not tried this number), each a sentence
+	Source string   // address as text, for a fold
+	On     string   // found on / checked on, rendered
+}
+
+// A Line is one entry of a conversation as somebody sees it.
+type Line struct {
+	Seq    int
+	From   From
+	At     time.Time // rounded down to a minute
+	Blocks []Block
+	Held   bool // written by the adviser after the sitting closed: waits for the person
+}
+
+// A View is what a person's page shows.
+type View struct {
+	Rev     store.Rev
+	Turn    string // the forms must carry it
+	Lang    string
+	Country string
+	Mode    Mode
+	Open    bool // a sitting is open
+	Lines   []Line
+	Choices []Choice
+	Write   bool // free text has a reader now: the page shows its box
+	Gone    bool // there is no such conversation, or it was left: show the cover
+}
+
+// A Mode is where a conversation stands between bot and adviser.
+type Mode string
+
+// The modes. Every one has an owner or a deadline.
+const (
+	Talking Mode = "bot"     // the flow asks
+	Waiting Mode = "waiting" // in the queue
+	Claimed Mode = "claimed" // an adviser has it and has not written yet
+	Active  Mode = "active"  // an adviser writes
+	Closing Mode = "closing" // the adviser closed it; keep time and return words are asked
+	Closed  Mode = "closed"  // kept until its keep time ends
+	Residue Mode = "residue" // erased; receipts wait to be withdrawn
+	Moved   Mode = "moved"   // its return words opened it elsewhere
+)
+
+// An Item is one conversation as the desk's queue lists it. Never an address, never a Name.
+type Item struct {
+	Handle   string
+	Mode     Mode
+	Channel  string
+	Lang     string
+	Country  string
+	Needs    []string // empty unless the person agreed to share
+	Who      string
+	Urgent   bool // danger, or the person asked as urgent
+	Lost     bool // an adviser was lost: first in the queue
+	Left     bool // the person has left
+	Duress   bool // the duress word was used
+	Alert    bool // danger while held, not acknowledged
+	Since    time.Time // waiting since
+	Adviser  string    // staff id of the holder
+	Unread   int       // lines of the person after the adviser's last
+	Until    time.Time // when an unanswered handoff ends
+}
+
+// A DeskView is what the adviser who holds a conversation sees (a lead sees it too).
+type DeskView struct {
+	Item
+	Rev     store.Rev
+	Lines   []Line
+	Summary []Block // what the person agreed to share
+	Here    bool    // the person's page is open now
+	Keep    string
+}
+
+// A Bot runs conversations. Make one with New, then call Run; Take and the desk's calls work from New on.
+type Bot struct {
+	cfg Config
+	// see index.go, take.go
+	state
+}
+
+// Take handles one inbound message: it returns after the turn is committed. Any error means that nothing is known to
+// have been taken: the provider should repeat it, and it will be taken once.
+func (b *Bot) Take(ctx context.Context, in Inbound) (Taken, error) { return b.take(ctx, in) }
+
+// Preview is the view of a conversation that does not exist yet: the first question, and no record. Its choices go to
+// Take with the same channel, address, language and country.
+func (b *Bot) Preview(channel, lang, country string) (View, error) { return b.preview(channel, lang, country) }
+
+// View is what the person at this address sees. It also tells the bot that the page is there (S7: a sitting stays
+// open while its page waits in the queue).
+func (b *Bot) View(ctx context.Context, channel string, a Address) (View, error) {
+	return b.view(ctx, channel, a)
+}
+
+// Changes yields the conversation's Rev now and after every change, until ctx ends or the conversation is gone (Rev 0).
+// While it is being read the page counts as present.
+func (b *Bot) Changes(ctx context.Context, channel string, a Address) iter.Seq[store.Rev] {
+	return b.changes(ctx, channel, a)
+}
+
+// Load says how full the line is.
+type Load struct {
+	Waiting  int // conversations waiting for an adviser
+	Sittings int // web conversations there are
+}
+
+// Load counts, from memory.
+func (b *Bot) Load() Load { return b.load() }
+
+// Queue lists every conversation that waits for or is held by an adviser, in the order in which to take them: lost
+// adviser first, danger, then waiting longest. From memory.
+func (b *Bot) Queue() []Item { return b.queue() }
+
+// QueueChanges yields once now and after every change of the queue, until ctx ends.
+func (b *Bot) QueueChanges(ctx context.Context) iter.Seq[struct{}] { return b.queueChanges(ctx) }
+
+// HandleChanges yields the Rev now and after every change of one conversation, for the desk.
+func (b *Bot) HandleChanges(ctx context.Context, handle string) iter.Seq[store.Rev] {
+	return b.handleChanges(ctx, handle)
+}
+
+// Claim gives a waiting conversation to an adviser: one winner, the others get ErrTaken.
+func (b *Bot) Claim(ctx context.Context, handle, staff string) error { return b.claim(ctx, handle, staff) }
+
+// Release puts a held conversation back into the queue, first; the person is told truthfully.
+func (b *Bot) Release(ctx context.Context, handle, staff string) error {
+	return b.release(ctx, handle, staff)
+}
+
+// Desk is what the holder sees; staff must hold it (lead: any).
+func (b *Bot) Desk(ctx context.Context, handle, staff string, lead bool) (DeskView, error) {
+	return b.desk(ctx, handle, staff, lead)
+}
+
+// Says sends what the adviser wrote. id is the form's nonce: one id is taken once. If the sitting is closed the text
+// waits sealed until the person opens one (S7).
+func (b *Bot) Says(ctx context.Context, handle, staff, id string, text Private) error {
+	return b.says(ctx, handle, staff, id, text)
+}
+
+// Ack says that the adviser has seen a danger alert: the bot does not send the card (S3).
+func (b *Bot) Ack(ctx context.Context, handle, staff string) error { return b.ack(ctx, handle, staff) }
+
+// End closes a held conversation from the desk: the person is asked how long to keep it, then the text goes.
+func (b *Bot) End(ctx context.Context, handle, staff string) error { return b.end(ctx, handle, staff) }
+
+// Erase destroys the conversation with this handle, as the person's own "00" would. ErrGone if there is none.
+func (b *Bot) Erase(ctx context.Context, handle string) error { return b.eraseHandle(ctx, handle) }
+
+// Run keeps every promise that hangs on the store: sends what is in the outboxes, withdraws, closes sittings, ends what
+// has lived its time. It returns when ctx ends, after the sends under way have ended.
+func (b *Bot) Run(ctx context.Context) error { return b.run(ctx) }
+
+// New makes a bot over its store; it reads (or makes) the store's secret.
+func New(ctx context.Context, cfg Config) (*Bot, error) { return newBot(ctx, cfg) }

@@ -1,0 +1,15 @@
+// Package bot is a conversation and how one message changes it.
+//
+//	take → turn (pure) → one Swap of one sealed record → outbox, read back from Watch
+//
+// A conversation is one sealed record (record.go). [Bot.Take] handles one message: it reads the record, runs the turn
+// (turn.go, effects.go: no I/O, no clock of its own) and writes the record back in one Swap; on any doubt it does so
+// again, for each message's id counts once. All that follows the commit (sending, withdrawing, closing, expiring,
+// and changes that one record owes another) hangs on Watch and on the deadlines in the record: run.go, send.go, jobs.go.
+// index.go keeps what the desk's queue needs in memory, found again from Watch at every start.
+//
+// What the bot says are message ids; blocks.go and render.go turn them into words, numbers and names when somebody looks.
+// words.go has the return words and the duress word; desk.go what an adviser may do.
+//
+// The limits of what is kept (S10) stand in limits.go; every sealed field says why it is there in record.go.
+package bot

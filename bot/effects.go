@@ -1,0 +1,352 @@
+package bot
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"quietline/flows"
+	"quietline/line"
+	"quietline/store"
+)
+
+// carryOut does one effect to the record, or adds to what is said.
+func (tn *turn) carryOut(e *flows.Effect) {
+	t := tn.t
+	if tn.gone {
+		return
+	}
+	switch e.Do {
+	case flows.Say:
+		if tn.left {
+			tn.bye = e.ID
+		} else {
+			tn.parts = append(tn.parts, part{ID: e.ID, Args: tn.args(e.ID)})
+		}
+	case flows.Ask:
+		tn.offers, tn.asked = e.Choices, true
+	case flows.OpenSitting:
+		tn.counts = append(tn.counts, line.CountSitting)
+	case flows.CloseSitting:
+		tn.closeSitting()
+	case flows.Card:
+		kind := partShort
+		if e.Arg == "full" {
+			kind = partCard
+		}
+		tn.parts = append(tn.parts, part{Kind: kind, ID: t.Country})
+		if t.Hand != nil && t.Hand.Alert != 0 {
+			t.Hand.Alert = 0
+		}
+	case flows.Lines:
+		tn.parts = append(tn.parts, part{Kind: partLines, ID: t.Country, Args: []string{e.Arg}})
+	case flows.Rights:
+		tn.parts = append(tn.parts, part{Kind: partRights, ID: t.Country})
+	case flows.Summary:
+		a := tn.st.Answers
+		tn.parts = append(tn.parts, part{Kind: partSummary, Args: append([]string{a.Who, a.Danger}, a.Needs...)})
+	case flows.SayLimits:
+		for _, id := range tn.limits() {
+			tn.parts = append(tn.parts, part{ID: id, Args: tn.args(id)})
+		}
+	case flows.Queue:
+		tn.queue(false)
+	case flows.QueueUrgent:
+		tn.queue(true)
+	case flows.Unqueue:
+		if t.Mode == string(Waiting) {
+			t.Mode, t.Hand = string(Talking), nil
+			t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.From == string(FromPerson) && e.Text != "" })
+		}
+	case flows.SetLanguage:
+		if slices.Contains(tn.cfg.Languages, e.Arg) {
+			t.Lang = e.Arg
+		}
+	case flows.SetCountry:
+		t.Country = e.Arg
+	case flows.MakeWords:
+		tn.makeWords(e.ID)
+	case flows.KeepFor:
+		// The answer is in the state; it counts when the sitting closes.
+	case flows.DoLeave:
+		tn.leave()
+	case flows.DoErase:
+		tn.erase()
+	case flows.ShowPending:
+		tn.showPending()
+	case flows.AlertAdviser:
+		tn.alert(e.Arg)
+	}
+}
+
+// limits are the messages that say what stays with the line (S6), as configured.
+func (tn *turn) limits() []string {
+	ids := []string{"limits.never"}
+	if tn.cfg.Reveal == "two_leads" {
+		ids[0] = "limits.two_leads"
+	}
+	if tn.cfg.Duties != "" {
+		ids = append(ids, "limits.reporting")
+	}
+	return ids
+}
+
+// queue hands over: the conversation waits for an adviser until the end of the next open shift (S10).
+func (tn *turn) queue(urgent bool) {
+	t := tn.t
+	if tn.held(t) {
+		return
+	}
+	d := tn.duty(t.Lang)
+	if t.Mode != string(Waiting) {
+		until := tn.now.Add(waitCeiling)
+		if !d.ShiftEnd.IsZero() && d.ShiftEnd.Before(until) {
+			until = d.ShiftEnd
+		}
+		adviser := ""
+		if t.Hand != nil {
+			adviser = t.Hand.Adviser
+		}
+		t.Hand = &handoff{Since: tn.now.Unix(), Until: until.Unix(), Lang: t.Lang, Country: t.Country, Adviser: adviser}
+		t.Mode = string(Waiting)
+		tn.counts = append(tn.counts, line.CountQueued)
+		if !d.OnDuty {
+			tn.counts = append(tn.counts, line.CountNobody)
+		}
+	}
+	t.Hand.Urgent = t.Hand.Urgent || urgent
+}
+
+// closeSitting ends the sitting: what the page showed goes, and so do language and country. With return words the
+// conversation moves to its keeping place, so that this phone or number leads to nothing any more (S12).
+func (tn *turn) closeSitting() {
+	t := tn.t
+	t.Silence = 0
+	t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.From == string(FromBot) || e.Text == "" })
+	t.Lang, t.Country = "", ""
+	switch {
+	case t.Hand == nil || t.Mode == string(Talking):
+		// Nobody waits and nobody answered: nothing to come back to.
+		t.Hand = nil
+		t.Mode = string(Talking)
+		tn.st.Answers = flows.Answers{}
+		if t.Words == nil {
+			t.Expires = tn.now.Add(keepNow).Unix()
+			return
+		}
+	case t.Mode == string(Closing):
+		t.Mode = string(Closed)
+	}
+	keep := keepTime(tn.st.Answers.Keep, tn.cfg.Durable)
+	t.Expires = at(t.Last).Add(keep).Unix()
+	if until := t.Hand; until != nil && t.Mode != string(Closed) && until.Until > t.Expires {
+		t.Expires = until.Until // an unanswered handoff lives on, 96 hours at most
+	}
+	if keep == 0 && t.Mode == string(Closed) {
+		tn.dropWords()
+		t.Hand, t.Log, t.Expires = nil, nil, tn.now.Add(keepNow).Unix()
+		t.Mode, tn.st.Answers = string(Talking), flows.Answers{}
+		return
+	}
+	if t.Words != nil {
+		tn.putAway()
+	}
+}
+
+// putAway gives the conversation over to its keeping place, where only the return words lead.
+func (tn *turn) putAway() {
+	t := tn.t
+	if t.Mode == string(Moved) {
+		return
+	}
+	to := store.NewName(tn.secret, "kept", t.Handle)
+	t.Was, t.Mode = t.Mode, string(Moved)
+	t.Jobs = append(t.Jobs, job{Do: jobKeep, Name: to[:]})
+}
+
+// leave closes the sitting from anywhere: what can be withdrawn is, the place in the queue and the adviser stay (S2).
+func (tn *turn) leave() {
+	t := tn.t
+	tn.left, t.Left = true, true
+	tn.counts = append(tn.counts, line.CountLeft)
+	tn.parts, tn.offers, tn.asked = nil, nil, false
+	t.Out = nil
+	t.Withdraw = len(t.Receipts) > 0
+	tn.st.Known = tn.st.Known || t.Words == nil
+	waits := t.Mode == string(Waiting) && t.Page && t.Words == nil
+	if t.Mode == string(Talking) && t.Words == nil || waits {
+		// No way leads back here: nothing is kept.
+		tn.erase()
+		tn.counts = tn.counts[:len(tn.counts)-1]
+		return
+	}
+	tn.closeSitting()
+}
+
+// erase destroys the conversation: the record goes on as a residue under a new key, or not at all.
+func (tn *turn) erase() {
+	t := tn.t
+	tn.dropWords()
+	tn.counts = append(tn.counts, line.CountErased)
+	tn.left, tn.newKey = true, true
+	rest := talk{Channel: t.Channel, Address: t.Address, Page: t.Page, Mode: string(Residue), Turn: t.Turn, Jobs: t.Jobs}
+	if !t.Page && t.Channel != "" {
+		rest.Seen, rest.Receipts, rest.Withdraw = t.Seen, t.Receipts, len(t.Receipts) > 0
+		rest.ClaimBy, rest.ClaimTo = t.ClaimBy, t.ClaimTo
+		rest.Lang = t.Lang // of the farewell
+		rest.Stays = tn.now.Add(residueCeiling).Unix()
+		tn.parts, tn.offers, tn.asked = nil, nil, false
+	} else {
+		rest.Address = ""
+		if len(rest.Jobs) == 0 {
+			tn.gone = true
+		}
+	}
+	*t = rest
+	tn.st = flows.State{}
+}
+
+// dropWords destroys the pointers that the return words and the duress word are.
+func (tn *turn) dropWords() {
+	t := tn.t
+	t.Jobs = slices.DeleteFunc(t.Jobs, func(j job) bool { return j.Do == jobPoint })
+	if w := t.Words; w != nil {
+		t.Jobs = append(t.Jobs, job{Do: jobDrop, Name: w.Return}, job{Do: jobDrop, Name: w.Duress})
+		t.Words = nil
+	}
+}
+
+// makeWords draws return words and a duress word; only keyed hashes of them stay, the words are shown once.
+func (tn *turn) makeWords(id string) {
+	t := tn.t
+	tn.dropWords()
+	ws := tn.words(t.Lang)
+	if len(ws) < 4 {
+		return
+	}
+	three := strings.Join(ws[:3], " ")
+	ret, dur, alone, ok := wordNames(tn.secret, tn.Words, t.Handle, ws)
+	if !ok {
+		return
+	}
+	t.Words = &wordKeys{Return: ret[:], Duress: dur[:], Alone: alone[:], Target: tn.here[:]}
+	t.Jobs = append(t.Jobs, job{Do: jobPoint})
+	tn.parts = append(tn.parts, part{ID: id, Args: []string{"Words", three, "Duress", ws[3]}})
+}
+
+// showPending gives out what an adviser wrote while no sitting was open. On the page the lines stand where they are read.
+func (tn *turn) showPending() {
+	t := tn.t
+	talks := t.Mode == string(Waiting) || tn.held(t)
+	kept := t.Log[:0]
+	for _, e := range t.Log {
+		if e.Held {
+			e.Held = false
+			tn.shown = append(tn.shown, e)
+			if t.Page || !talks {
+				continue
+			}
+		}
+		kept = append(kept, e)
+	}
+	t.Log = kept
+}
+
+// alert tells the adviser of danger: the bot itself sends the card if nobody reacts within alertWait (S3).
+func (tn *turn) alert(why string) {
+	t := tn.t
+	if why == string(flows.Duress) {
+		t.Duress = t.Duress || t.Words != nil
+	}
+	if t.Hand == nil {
+		return
+	}
+	t.Hand.Alerted = true
+	if why == string(flows.Danger) && t.Hand.Alert == 0 {
+		t.Hand.Alert = tn.now.Add(alertWait).Unix()
+	}
+}
+
+// args fills in a message's placeholders with what is known now; times and codes are worded when shown.
+func (tn *turn) args(id string) []string {
+	holders := tn.Words.Placeholders(id)
+	if len(holders) == 0 {
+		return nil
+	}
+	t := tn.t
+	args := make([]string, 0, 2*len(holders))
+	for _, h := range holders {
+		v := ""
+		switch h {
+		case "Country":
+			v = t.Country
+		case "When":
+			v = unix(tn.duty(t.Lang).Next.Unix())
+		case "Languages":
+			d := tn.duty(t.Lang)
+			v = strings.Join(d.NextLanguages, " ")
+			if d.Anyone || v == "" {
+				v = strings.Join(d.Languages, " ")
+			}
+		case "Need":
+			if n := len(tn.st.Answers.Needs); n > 0 {
+				v = tn.st.Answers.Needs[n-1]
+			}
+		case "Needs":
+			v = strings.Join(tn.st.Answers.Needs, " ")
+		case "Until":
+			if t.Hand != nil {
+				v = unix(t.Hand.Until)
+			}
+		case "Ahead", "Count":
+			v = strconv.Itoa(tn.ahead)
+		case "Cover":
+			v = tn.cfg.Cover
+		case "Statement":
+			v = tn.cfg.Duties
+		}
+		args = append(args, h, v)
+	}
+	return args
+}
+
+func unix(s int64) string { return strconv.FormatInt(s, 10) }
+
+// say turns what was collected into a line of the page, or into messages to send.
+func (tn *turn) say(t *talk) {
+	defer func() { tn.parts, tn.offers, tn.asked, tn.shown = nil, nil, false, nil }()
+	switch {
+	case tn.gone, t.Channel == "":
+	case tn.left:
+		if !t.Page && tn.bye != "" {
+			t.Out = append(t.Out, outmsg{ID: outID(t, 0), Lang: t.Lang, Parts: []part{{ID: tn.bye}}, Stays: true})
+		}
+	case t.Page:
+		if len(tn.parts) > 0 {
+			tn.log(entry{From: string(FromBot), Parts: tn.parts})
+		}
+		for _, e := range tn.shown {
+			tn.log(e)
+		}
+	default:
+		for i, e := range tn.shown {
+			t.Out = append(t.Out, outmsg{ID: outID(t, i+1), Lang: t.Lang, Text: e.Text})
+		}
+		if len(tn.parts) > 0 || tn.asked {
+			o := outmsg{ID: outID(t, 0), Lang: t.Lang, Parts: tn.parts}
+			for _, c := range tn.offers {
+				o.Choices = append(o.Choices, offer{ID: c.ID, Text: c.Text, Menu: c.Menu})
+			}
+			t.Out = append(t.Out, o)
+		}
+	}
+}
+
+// outID names a message within the conversation: the turn that made it, and which of its messages.
+func outID(t *talk, n int) string {
+	return strconv.FormatUint(t.Turn, 10) + "." + strconv.Itoa(n)
+}
+
+// turnOf is what a page's forms carry.
+func turnOf(t *talk) string { return strconv.FormatUint(t.Turn, 10) }
+

@@ -1,0 +1,371 @@
+package bot
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"iter"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"quietline/store"
+)
+
+// state is what a Bot holds in memory: found again from Watch at every start, never the only place of anything.
+type state struct {
+	tries tries
+	kick  chan struct{} // something may be due: Run looks again
+
+	mu       sync.Mutex
+	secret   store.Key
+	cells    map[store.Name]*cell
+	byHandle map[string]store.Name
+	waiting  int
+	pages    int
+	dues     dueHeap
+	present  map[store.Name]presence
+	readers  map[store.Name][]chan struct{}
+	queueRev chan struct{} // closed and replaced when the queue changes
+	busy     map[store.Name]bool
+	listed   map[store.Name]bool // while Watch lists: what was seen
+}
+
+// cell is what is known of one conversation without opening it.
+type cell struct {
+	rev    store.Rev
+	due    int64 // exact, Unix seconds; 0: never
+	last   int64
+	handle string
+	page   bool
+	item   *Item // only while it waits or is held
+}
+
+type presence struct {
+	readers int
+	seen    time.Time
+}
+
+// pageSeen is how long a page counts as present after it was last heard from: without script it asks every 10 s.
+const pageSeen = 30 * time.Second
+
+func (b *Bot) init() {
+	b.kick = make(chan struct{}, 1)
+	b.cells = map[store.Name]*cell{}
+	b.byHandle = map[string]store.Name{}
+	b.present = map[store.Name]presence{}
+	b.readers = map[store.Name][]chan struct{}{}
+	b.queueRev = make(chan struct{})
+	b.busy = map[store.Name]bool{}
+}
+
+// note takes a committed record into the index and wakes whoever waits for it. t nil: it is gone.
+func (b *Bot) note(name store.Name, rev store.Rev, t *talk) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.noteLocked(name, rev, t)
+}
+
+func (b *Bot) noteLocked(name store.Name, rev store.Rev, t *talk) {
+	old := b.cells[name]
+	if t != nil && old != nil && old.rev >= rev {
+		return // a newer version is known already
+	}
+	queue := old != nil && old.item != nil
+	if old != nil {
+		b.count(old, -1)
+		if (t == nil || t.Handle != old.handle) && b.byHandle[old.handle] == name {
+			delete(b.byHandle, old.handle)
+		}
+	}
+	if t == nil {
+		if old == nil {
+			return
+		}
+		delete(b.cells, name)
+	} else {
+		c := &cell{rev: rev, due: t.deadline(), last: t.Last, handle: t.Handle, page: t.Page && t.Mode != string(Residue), item: t.item()}
+		if c.item != nil {
+			queue = true
+		}
+		b.cells[name] = c
+		b.count(c, +1)
+		if t.Handle != "" {
+			// A conversation on its way to another record is found there as soon as it has arrived.
+			if _, known := b.byHandle[t.Handle]; !known || t.Mode != string(Moved) {
+				b.byHandle[t.Handle] = name
+			}
+		}
+		if c.due != 0 {
+			heap.Push(&b.dues, due{c.due, name, rev})
+		}
+	}
+	if queue {
+		close(b.queueRev)
+		b.queueRev = make(chan struct{})
+	}
+	for _, ch := range b.readers[name] {
+		select {
+		case ch <- struct{}{}:
+		default:
+		}
+	}
+	select {
+	case b.kick <- struct{}{}:
+	default:
+	}
+}
+
+func (b *Bot) count(c *cell, n int) {
+	if c.page {
+		b.pages += n
+	}
+	if c.item != nil && c.item.Mode == Waiting {
+		b.waiting += n
+	}
+}
+
+// item is the conversation as the desk's queue lists it, nil when it is no adviser's.
+func (t *talk) item() *Item {
+	m := Mode(t.Mode)
+	if m == Moved {
+		m = Mode(t.Was)
+	}
+	h := t.Hand
+	if h == nil || m != Waiting && m != Claimed && m != Active {
+		return nil
+	}
+	it := &Item{Handle: t.Handle, Mode: m, Channel: t.Channel, Lang: h.Lang, Country: h.Country, Urgent: h.Urgent, Lost: h.Lost,
+		Left: t.Left, Duress: t.Duress, Alert: h.Alerted, Since: at(h.Since), Until: at(h.Until), Unread: h.Unread}
+	if m != Waiting {
+		it.Adviser = h.Adviser
+	}
+	if t.Flow.Share == "all" {
+		it.Who, it.Needs = t.Flow.Who, slices.Clone(t.Flow.Needs)
+	}
+	return it
+}
+
+func (b *Bot) load() Load {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return Load{Waiting: b.waiting, Sittings: b.pages}
+}
+
+func (b *Bot) queue() []Item {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out []Item
+	for name, c := range b.cells {
+		if c.item != nil && b.byHandle[c.handle] == name {
+			out = append(out, *c.item)
+		}
+	}
+	slices.SortFunc(out, func(x, y Item) int {
+		return cmp.Or(rank(x)-rank(y), x.Since.Compare(y.Since), cmp.Compare(x.Handle, y.Handle))
+	})
+	return out
+}
+
+// rank is the order in which to take people: alert or duress, a lost adviser, danger, then those who wait, then the rest.
+func rank(it Item) int {
+	switch {
+	case it.Alert || it.Duress:
+		return 0
+	case it.Mode == Waiting && it.Lost:
+		return 1
+	case it.Mode == Waiting && it.Urgent:
+		return 2
+	case it.Mode == Waiting:
+		return 3
+	}
+	return 4
+}
+
+func (b *Bot) queueChanges(ctx context.Context) iter.Seq[struct{}] {
+	return func(yield func(struct{}) bool) {
+		for {
+			b.mu.Lock()
+			next := b.queueRev
+			b.mu.Unlock()
+			if !yield(struct{}{}) {
+				return
+			}
+			select {
+			case <-next:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// follow yields the Rev of the record that find names, now and after every change, until it is gone (0) or ctx ends.
+func (b *Bot) follow(ctx context.Context, page bool, find func() (store.Name, bool)) iter.Seq[store.Rev] {
+	return func(yield func(store.Rev) bool) {
+		ch := make(chan struct{}, 1)
+		var on store.Name
+		leave := func() {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			rs := slices.DeleteFunc(b.readers[on], func(c chan struct{}) bool { return c == ch })
+			if len(rs) == 0 {
+				delete(b.readers, on)
+			} else {
+				b.readers[on] = rs
+			}
+			if page {
+				b.see(on, -1)
+			}
+		}
+		for {
+			b.mu.Lock()
+			name, ok := find()
+			if ok {
+				on = name
+				b.readers[name] = append(b.readers[name], ch)
+				if page {
+					b.see(name, +1)
+				}
+			}
+			rev := store.Rev(0)
+			if c := b.cells[name]; ok && c != nil {
+				rev = c.rev
+			}
+			b.mu.Unlock()
+			if !ok {
+				yield(0)
+				return
+			}
+			if !yield(rev) || rev == 0 {
+				leave()
+				return
+			}
+			select {
+			case <-ch:
+				leave()
+			case <-ctx.Done():
+				leave()
+				return
+			}
+		}
+	}
+}
+
+// see counts the readers of a page. The caller holds mu.
+func (b *Bot) see(name store.Name, n int) {
+	p := b.present[name]
+	p.readers += n
+	p.seen = b.cfg.Now()
+	b.present[name] = p
+}
+
+func (b *Bot) isPresent(name store.Name) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p := b.present[name]
+	return p.readers > 0 || b.cfg.Now().Sub(p.seen) < pageSeen
+}
+
+func (b *Bot) changes(ctx context.Context, channel string, a Address) iter.Seq[store.Rev] {
+	return b.follow(ctx, true, func() (store.Name, bool) {
+		name := store.NewName(b.secret, channel, a.Reveal())
+		_, ok := b.cells[name]
+		return name, ok
+	})
+}
+
+func (b *Bot) handleChanges(ctx context.Context, handle string) iter.Seq[store.Rev] {
+	return b.follow(ctx, false, func() (store.Name, bool) {
+		name, ok := b.byHandle[handle]
+		return name, ok
+	})
+}
+
+// idlest is the web conversation that was quiet for longest: it falls when there are too many.
+func (b *Bot) idlest() (store.Name, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	limit := b.cfg.MaxSittings
+	if limit == 0 {
+		limit = maxSittings
+	}
+	if b.pages < limit {
+		return store.Name{}, false
+	}
+	var name store.Name
+	oldest := int64(-1)
+	for n, c := range b.cells {
+		if c.page && c.item == nil && (oldest < 0 || c.last < oldest) {
+			name, oldest = n, c.last
+		}
+	}
+	return name, oldest >= 0
+}
+
+// secretNow is the key that all Names are made with.
+func (b *Bot) secretNow() store.Key {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.secret
+}
+
+// forget drops from the index what a new Watch did not list, and old presences.
+func (b *Bot) forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for name := range maps.Clone(b.cells) {
+		if !b.listed[name] {
+			b.noteLocked(name, 0, nil)
+		}
+	}
+	b.listed = nil
+}
+
+// A due is a deadline of one version of a record; a newer version has its own.
+type due struct {
+	at   int64
+	name store.Name
+	rev  store.Rev
+}
+
+type dueHeap []due
+
+func (h dueHeap) Len() int           { return len(h) }
+func (h dueHeap) Less(i, j int) bool { return h[i].at < h[j].at }
+func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *dueHeap) Push(x any)        { *h = append(*h, x.(due)) }
+func (h *dueHeap) Pop() any {
+	old := *h
+	d := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return d
+}
+
+// takeDue returns the names whose deadline has come, and when the next one comes (0: none).
+func (b *Bot) takeDue(now int64) (names []store.Name, next int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for len(b.dues) > 0 && b.dues[0].at <= now {
+		d := heap.Pop(&b.dues).(due)
+		if c := b.cells[d.name]; c != nil && c.rev == d.rev && c.due == d.at {
+			names = append(names, d.name)
+		}
+	}
+	if len(b.dues) > 0 {
+		next = b.dues[0].at
+	}
+	return names, next
+}
+
+// later puts a name back for another try.
+func (b *Bot) later(name store.Name, when int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if c := b.cells[name]; c != nil {
+		c.due = when
+		heap.Push(&b.dues, due{when, name, c.rev})
+	}
+}
+

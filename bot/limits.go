@@ -1,0 +1,57 @@
+package bot
+
+import "time"
+
+// What is kept, and for how long at the most (S10). These are ceilings in code: no configuration reaches past them.
+const (
+	// keepDay is the default keep time, counted from the person's last message.
+	keepDay = 24 * time.Hour
+	// keepFortnight is offered only with a keyring that outlives the machine.
+	keepFortnight = 14 * 24 * time.Hour
+	// keepNow is how long a goodbye stays on an open page when the person chose to forget now.
+	keepNow = 5 * time.Minute
+	// waitCeiling ends an unanswered handoff or an unread answer, whatever the rota says.
+	waitCeiling = 96 * time.Hour
+	// residueWeb, residueCeiling: a residue goes when its receipts are withdrawn and the provider no longer repeats
+	// (Telegram: 24 hours), after 47 hours at the latest: Telegram deletes nothing older than 48 hours.
+	residueRepeat  = 24 * time.Hour
+	residueCeiling = 47 * time.Hour
+
+	// sittingIdle is the silence after which a sitting closes: the field's practice is 15 minutes.
+	sittingIdle = 15 * time.Minute
+	// alertWait is how long an adviser has to react to danger before the bot sends the card itself (S3).
+	alertWait = 60 * time.Second
+	// lostPage and lostText: a message of the person unanswered for so long, with the adviser's desk offline.
+	lostPage = 2 * time.Minute
+	lostText = 10 * time.Minute
+
+	// maxLog is the most lines of text in a record.
+	maxLog = 64
+	// maxSeen is how many message ids are remembered; providers repeat the newest first.
+	maxSeen = 32
+	// maxBody is the size past which old lines give way, so that a record always fits the store.
+	maxBody = 60_000
+	// maxReceipts is how many messages can be withdrawn; older ones are withdrawn before.
+	maxReceipts = 400
+
+	// claimFor is how long a send may take before another server may do it again.
+	claimFor = 30 * time.Second
+	// sendWithin ends a send before its claim does.
+	sendWithin = 20 * time.Second
+	// maxTries gives up on a message that a provider keeps failing, after pauses up to an hour: some 8 hours.
+	maxTries = 16
+
+	// maxSittings is the default ceiling of web conversations.
+	maxSittings = 20_000
+)
+
+// keepTime is the keep time of an answer; anything unknown is the default.
+func keepTime(answer string, durable bool) time.Duration {
+	switch {
+	case answer == "now":
+		return 0
+	case answer == "14d" && durable:
+		return keepFortnight
+	}
+	return keepDay
+}

@@ -1,0 +1,266 @@
+package bot
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"quietline/flows"
+	"quietline/store"
+)
+
+// formatTalk is the format byte of a sealed conversation, formatWords that of a pointer made by return words. A new
+// format opens the one before it.
+const (
+	formatTalk  = 1
+	formatWords = 2
+)
+
+// talk is one conversation as it is sealed: plain strings and numbers, no type of another package. Field numbers are
+// never used again. Times are Unix seconds. Each field says why it is there and how long; [Stored] hands that to
+// `quietline datamap`, and a field without it fails TestS10.
+type talk struct {
+	// The transport half: what is needed to answer and to take nothing twice.
+	Channel  string    `cbor:"1,keyasint,omitempty" keep:"which channel answers; as long as the record"`
+	Address  string    `cbor:"2,keyasint,omitempty" keep:"where the channel answers; as long as the record, at most 48 hours after an erase while messages are withdrawn, never for the web"`
+	Page     bool      `cbor:"3,keyasint,omitempty" keep:"the channel is a web page; as long as the record"`
+	Seen     []seen    `cbor:"4,keyasint,omitempty" keep:"ids of messages already taken, so that none is answered twice; the newest 32, one day"`
+	Out      []outmsg  `cbor:"5,keyasint,omitempty" keep:"message ids and arguments not sent yet; until sent"`
+	Receipts []receipt `cbor:"6,keyasint,omitempty" keep:"ids of sent messages, to withdraw them; until withdrawn, at most 47 hours"`
+	Withdraw bool      `cbor:"7,keyasint,omitempty" keep:"receipts are to be withdrawn now; until done"`
+	ClaimBy  string    `cbor:"8,keyasint,omitempty" keep:"which server sends at present; until sent"`
+	ClaimTo  int64     `cbor:"9,keyasint,omitempty" keep:"until when it may; until sent"`
+	Tries    int       `cbor:"10,keyasint,omitempty" keep:"failed sends in a row, for the pause before the next; until sent"`
+	NextTry  int64     `cbor:"11,keyasint,omitempty" keep:"when to send again; until sent"`
+	Jobs     []job     `cbor:"12,keyasint,omitempty" keep:"changes of other records that this one still owes; until done, seconds"`
+	Stays    int64     `cbor:"13,keyasint,omitempty" keep:"when a residue goes; 47 hours at most"`
+
+	// The conversation half: gone at erase.
+	Handle   string    `cbor:"20,keyasint,omitempty" keep:"random name for logs and desk; as long as the conversation"`
+	Mode     string    `cbor:"21,keyasint,omitempty" keep:"between bot and adviser; as long as the conversation"`
+	Lang     string    `cbor:"22,keyasint,omitempty" keep:"language chosen; until the sitting closes, with a handoff as long as the conversation"`
+	Country  string    `cbor:"23,keyasint,omitempty" keep:"country chosen; until the sitting closes, with a handoff as long as the conversation"`
+	Flow     place     `cbor:"24,keyasint,omitempty" keep:"where the flow stands, and tapped choices; until the sitting closes, with a handoff as long as the conversation"`
+	Turn     uint64    `cbor:"25,keyasint,omitempty" keep:"counts turns, so that an old form cannot answer a new question; as long as the record"`
+	Last     int64     `cbor:"26,keyasint,omitempty" keep:"the person's last message, for keep time and silence; as long as the conversation"`
+	Silence  int64     `cbor:"27,keyasint,omitempty" keep:"when the sitting closes by itself; the sitting"`
+	Expires  int64     `cbor:"28,keyasint,omitempty" keep:"when the conversation is erased; as long as the conversation"`
+	Log      []entry   `cbor:"29,keyasint,omitempty" keep:"text from handoff to closing, on the web the sitting's own page, an answer not read yet; until then, at most 64 lines"`
+	Seq      int       `cbor:"30,keyasint,omitempty" keep:"numbers the lines; as long as the conversation"`
+	Hand     *handoff  `cbor:"31,keyasint,omitempty" keep:"who waits since when and who holds it; until the conversation goes"`
+	Words    *wordKeys `cbor:"32,keyasint,omitempty" keep:"keyed hashes of return words and duress word, never the words; until the conversation goes"`
+	Duress   bool      `cbor:"33,keyasint,omitempty" keep:"the duress word was used: a warning for the adviser; until the conversation goes"`
+	Left     bool      `cbor:"34,keyasint,omitempty" keep:"the person left: the adviser sees it; until they come back"`
+	MovedTo  []byte    `cbor:"35,keyasint,omitempty" keep:"keyed hash of the record that takes this one over; seconds"`
+	Was      string    `cbor:"36,keyasint,omitempty" keep:"the mode before moving; seconds"`
+}
+
+type seen struct {
+	ID string `cbor:"1,keyasint" keep:"the provider's id of a message; one day"`
+	At int64  `cbor:"2,keyasint" keep:"when; one day"`
+}
+
+type receipt struct {
+	ID string `cbor:"1,keyasint" keep:"the provider's id of a message; until withdrawn"`
+	At int64  `cbor:"2,keyasint" keep:"when it was sent, for the provider's own limit; until withdrawn"`
+}
+
+// outmsg is one message to send: what to say, not how it reads.
+type outmsg struct {
+	ID      string  `cbor:"1,keyasint" keep:"the message's own id, the same when sent again; until sent"`
+	Lang    string  `cbor:"2,keyasint" keep:"language to render it in; until sent"`
+	Parts   []part  `cbor:"3,keyasint,omitempty" keep:"message ids and arguments; until sent"`
+	Choices []offer `cbor:"4,keyasint,omitempty" keep:"ids of the choices offered; until sent"`
+	Text    string  `cbor:"5,keyasint,omitempty" keep:"an adviser's words on the way; until sent"`
+	Stays   bool    `cbor:"6,keyasint,omitempty" keep:"a farewell: not withdrawn with the rest; until sent"`
+}
+
+type offer struct {
+	ID   string `cbor:"1,keyasint" keep:"id of a choice; until answered"`
+	Text string `cbor:"2,keyasint,omitempty" keep:"message id of its label; until answered"`
+	Menu string `cbor:"3,keyasint,omitempty" keep:"it names a language or country; until answered"`
+}
+
+// part is a piece of a message: an id and its arguments, or data to be looked up when shown.
+type part struct {
+	Kind string   `cbor:"1,keyasint,omitempty" keep:"what kind of piece; as its line"`
+	ID   string   `cbor:"2,keyasint,omitempty" keep:"message id; as its line"`
+	Args []string `cbor:"3,keyasint,omitempty" keep:"name and value of its arguments: times, counts, codes; as its line"`
+}
+
+// The kinds of part besides a message, whose Kind is empty.
+const (
+	partCard    = "card"    // full emergency card of country ID
+	partShort   = "short"   // country's name and numbers only
+	partLines   = "lines"   // services of country ID for need Args[0]
+	partRights  = "rights"  // rights of country ID
+	partSummary = "summary" // what the adviser would see: Args are who, danger, needs…
+	partTap     = "tap"     // what the person tapped: ID a label's message id, or Args[0] menu and Args[1] value
+)
+
+type entry struct {
+	Seq   int    `cbor:"1,keyasint" keep:"number of the line; as the line"`
+	From  string `cbor:"2,keyasint" keep:"bot, person or adviser; as the line"`
+	At    int64  `cbor:"3,keyasint" keep:"minute of the line; as the line"`
+	Text  string `cbor:"4,keyasint,omitempty" keep:"what the person or the adviser wrote; from handoff to closing"`
+	Parts []part `cbor:"5,keyasint,omitempty" keep:"what the bot said, as ids; the sitting's own page on the web"`
+	Held  bool   `cbor:"6,keyasint,omitempty" keep:"an answer that waits for the person; until read, at most 96 hours"`
+}
+
+type handoff struct {
+	Since   int64  `cbor:"1,keyasint" keep:"waiting since, for the queue; as the handoff"`
+	Until   int64  `cbor:"2,keyasint" keep:"end of the next open shift; at most 96 hours"`
+	Urgent  bool   `cbor:"3,keyasint,omitempty" keep:"danger or urgent, for the queue; as the handoff"`
+	Adviser string `cbor:"4,keyasint,omitempty" keep:"staff id of who holds or held it, so that the same adviser comes first; as the handoff"`
+	Lost    bool   `cbor:"5,keyasint,omitempty" keep:"an adviser was lost: first in the queue; as the handoff"`
+	Alert   int64  `cbor:"6,keyasint,omitempty" keep:"when the bot sends the card unless the adviser reacts; 60 seconds"`
+	Alerted bool   `cbor:"7,keyasint,omitempty" keep:"danger while held, shown until acknowledged; as the handoff"`
+	Asked   int64  `cbor:"8,keyasint,omitempty" keep:"since when a message of the person has no answer; until answered"`
+	Unread  int    `cbor:"9,keyasint,omitempty" keep:"how many; until answered"`
+	Lang    string `cbor:"10,keyasint,omitempty" keep:"language of the handoff, for the queue; as the handoff"`
+	Country string `cbor:"11,keyasint,omitempty" keep:"country of the handoff, for the queue; as the handoff"`
+}
+
+// wordKeys are the Names that the words lead to, and the key that compares a lone duress word.
+type wordKeys struct {
+	Return []byte `cbor:"1,keyasint" keep:"keyed hash of the return words; until the conversation goes"`
+	Duress []byte `cbor:"2,keyasint" keep:"keyed hash of the return words with the duress word in third place; until the conversation goes"`
+	Alone  []byte `cbor:"3,keyasint" keep:"keyed hash of the duress word, for this conversation only; until the conversation goes"`
+	Target []byte `cbor:"4,keyasint,omitempty" keep:"keyed hash of the record the pointers lead to now; until the conversation goes"`
+}
+
+// job is a change of another record that this one owes. Every job may be run again.
+type job struct {
+	Do   string `cbor:"1,keyasint" keep:"which change; seconds"`
+	Name []byte `cbor:"2,keyasint,omitempty" keep:"keyed hash of the other record; seconds"`
+}
+
+// The jobs.
+const (
+	jobPoint  = "point"  // make both word pointers lead here
+	jobDrop   = "drop"   // destroy the pointer at Name
+	jobAbsorb = "absorb" // take over the conversation kept at Name
+	jobSignal = "signal" // tell the conversation at Name that its duress word was used
+	jobKeep   = "keep"   // hand this conversation over to its keeping place at Name
+	jobFinish = "finish" // destroy the record at Name that was taken over
+)
+
+// pointer is the tiny record under a Name made of words.
+type pointer struct {
+	To     []byte `cbor:"1,keyasint" keep:"keyed hash of the conversation that the return words open; as long as it"`
+	Duress bool   `cbor:"2,keyasint,omitempty" keep:"it is the duress word's; as long as the conversation"`
+}
+
+// place mirrors flows.State in plain fields.
+type place struct {
+	Flow    string   `cbor:"1,keyasint,omitempty" keep:"flow; the sitting"`
+	Step    string   `cbor:"2,keyasint,omitempty" keep:"step; the sitting"`
+	Back    []string `cbor:"3,keyasint,omitempty" keep:"steps that back leads to, flow and step by turns; the sitting"`
+	Open    bool     `cbor:"4,keyasint,omitempty" keep:"a sitting is open; the sitting"`
+	Page    int      `cbor:"5,keyasint,omitempty" keep:"page of a menu; the sitting"`
+	Loops   int      `cbor:"6,keyasint,omitempty" keep:"steps taken, against endless loops; the sitting"`
+	Who     string   `cbor:"7,keyasint,omitempty" keep:"tapped: for me or someone I know; until the conversation goes"`
+	Danger  string   `cbor:"8,keyasint,omitempty" keep:"tapped: danger now; until the conversation goes"`
+	Needs   []string `cbor:"9,keyasint,omitempty" keep:"tapped: needs; until the conversation goes"`
+	Share   string   `cbor:"10,keyasint,omitempty" keep:"tapped: what the adviser may see; until the conversation goes"`
+	Keep    string   `cbor:"11,keyasint,omitempty" keep:"tapped: how long to keep it; until the conversation goes"`
+	Person  bool     `cbor:"12,keyasint,omitempty" keep:"a person was asked for before the sitting was open, answered after; the sitting"`
+	Carded  bool     `cbor:"13,keyasint,omitempty" keep:"a danger word was answered in this sitting; the sitting"`
+	Known   bool     `cbor:"14,keyasint,omitempty" keep:"the return words were given or made; the sitting"`
+	Shut    bool     `cbor:"15,keyasint,omitempty" keep:"the duress word was given: only the cover answers; the sitting"`
+	Missed  bool     `cbor:"16,keyasint,omitempty" keep:"nobody came in time, to be said once; until said"`
+}
+
+// Stored returns a zero value of every struct that bot seals, for `quietline datamap` and TestS10.
+func Stored() []any {
+	return []any{talk{}, seen{}, receipt{}, outmsg{}, offer{}, part{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}}
+}
+
+var encMode = func() cbor.EncMode {
+	m, err := cbor.EncOptions{Sort: cbor.SortNone}.EncMode()
+	if err != nil {
+		panic(err) // the options are constants
+	}
+	return m
+}()
+
+var decMode = func() cbor.DecMode {
+	m, err := cbor.DecOptions{MaxArrayElements: 1024, MaxMapPairs: 1024, MaxNestedLevels: 8}.DecMode()
+	if err != nil {
+		panic(err)
+	}
+	return m
+}()
+
+// seal makes the Record of t at name. Its Due is the earliest thing that somebody must look at.
+func seal(t *talk, name store.Name, key store.Key) (store.Record, error) {
+	plain, err := encMode.Marshal(t)
+	if err != nil {
+		return store.Record{}, fmt.Errorf("encoding a conversation: %w", err)
+	}
+	due := t.due()
+	body, err := store.Seal(key, name, due, formatTalk, plain)
+	clear(plain)
+	if err != nil {
+		return store.Record{}, fmt.Errorf("sealing a conversation: %w", err)
+	}
+	return store.Record{Due: due, Key: key, Sealed: body}, nil
+}
+
+// unseal opens a conversation. A pointer record is not one: ok is false.
+func unseal(r store.Record, name store.Name) (t *talk, ok bool, err error) {
+	format, plain, err := store.Open(r.Key, name, r.Due, r.Sealed)
+	if err != nil {
+		return nil, false, fmt.Errorf("opening a conversation: %w", err)
+	}
+	defer clear(plain)
+	switch format {
+	case formatWords:
+		return nil, false, nil
+	case formatTalk:
+	default:
+		return nil, false, fmt.Errorf("opening a conversation: format %d is newer than this program knows", format)
+	}
+	t = new(talk)
+	if err := decMode.Unmarshal(plain, t); err != nil {
+		return nil, false, fmt.Errorf("decoding a conversation: %w", errShape)
+	}
+	return t, true, nil
+}
+
+// at turns Unix seconds into a time; 0 is the zero time.
+func at(s int64) time.Time {
+	if s == 0 {
+		return time.Time{}
+	}
+	return time.Unix(s, 0).UTC()
+}
+
+// state is the engine's form of p.
+func (p *place) state() flows.State {
+	s := flows.State{Flow: p.Flow, Step: p.Step, Open: p.Open, Page: p.Page, Loops: p.Loops, Person: p.Person,
+		Carded: p.Carded, Known: p.Known, Shut: p.Shut, Missed: p.Missed,
+		Answers: flows.Answers{Who: p.Who, Danger: p.Danger, Needs: p.Needs, Share: p.Share, Keep: p.Keep}}
+	if n := len(p.Back) / 2; n > 0 {
+		s.Back = make([]flows.Place, n)
+		for i := range s.Back {
+			s.Back[i] = flows.Place{Flow: p.Back[2*i], Step: p.Back[2*i+1]}
+		}
+	}
+	return s
+}
+
+// placeOf is the sealed form of s.
+func placeOf(s flows.State) place {
+	p := place{Flow: s.Flow, Step: s.Step, Open: s.Open, Page: s.Page, Loops: s.Loops, Person: s.Person,
+		Carded: s.Carded, Known: s.Known, Shut: s.Shut, Missed: s.Missed,
+		Who: s.Answers.Who, Danger: s.Answers.Danger, Needs: s.Answers.Needs, Share: s.Answers.Share, Keep: s.Answers.Keep}
+	if len(s.Back) > 0 {
+		p.Back = make([]string, 0, 2*len(s.Back))
+		for _, b := range s.Back {
+			p.Back = append(p.Back, b.Flow, b.Step)
+		}
+	}
+	return p
+}

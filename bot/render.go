@@ -1,0 +1,163 @@
+package bot
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"quietline/directory"
+	"quietline/locales"
+)
+
+// lang is the language in which to say something: the one chosen, else the line's own.
+func (b *Bot) lang(chosen string) string {
+	if chosen != "" {
+		return chosen
+	}
+	return b.cfg.Languages[0]
+}
+
+// policy is what the operator shows of numbers that nobody has tried.
+func (b *Bot) policy() directory.Unchecked {
+	if b.cfg.Hide {
+		return directory.HideUnchecked
+	}
+	return directory.ShowUnchecked
+}
+
+// blocks words one part of what the bot says.
+func (b *Bot) blocks(c *Content, lang, country string, p *part) []Block {
+	arg := func(i int) string {
+		if i < len(p.Args) {
+			return p.Args[i]
+		}
+		return ""
+	}
+	switch p.Kind {
+	case partCard:
+		return c.Card(lang, p.ID, true, b.policy())
+	case partShort:
+		return c.Card(lang, p.ID, false, b.policy())
+	case partLines:
+		return c.Lines(lang, p.ID, arg(0), b.policy())
+	case partRights:
+		return c.Rights(lang, p.ID)
+	case partSummary:
+		if len(p.Args) < 2 {
+			return nil
+		}
+		return c.Summary(lang, p.Args[0], p.Args[1], p.Args[2:])
+	case partTap:
+		return []Block{text(c.label(lang, p.ID, arg(0), arg(1)))}
+	}
+	return []Block{text(c.say(lang, p.ID, c.wordArgs(lang, country, p.Args)))}
+}
+
+// label words a choice: a message, or the own name of a language or country.
+func (c *Content) label(lang, id, menu, value string) string {
+	switch menu {
+	case "language":
+		if l, ok := c.Words.Table().Find(value); ok {
+			return l.Own
+		}
+		return value
+	case "country":
+		return c.country(lang, value)
+	}
+	return c.say(lang, id, nil)
+}
+
+// country is a country's name, or its code where the language has none.
+func (c *Content) country(lang, code string) string {
+	if name, err := c.Words.CountryName(lang, code); err == nil {
+		return name
+	}
+	return code
+}
+
+// wordArgs words stored arguments: codes and times become names and local times.
+func (c *Content) wordArgs(lang, country string, stored []string) locales.Args {
+	if len(stored) == 0 {
+		return nil
+	}
+	args := make(locales.Args, len(stored)/2)
+	for i := 0; i+1 < len(stored); i += 2 {
+		name, v := stored[i], stored[i+1]
+		switch name {
+		case "Country":
+			args[name] = c.country(lang, v)
+		case "When", "Until":
+			args[name] = c.when(lang, country, v)
+		case "Languages":
+			var own []string
+			for _, tag := range strings.Fields(v) {
+				own = append(own, c.label(lang, "", "language", tag))
+			}
+			args[name] = strings.Join(own, ", ")
+		case "Need", "Needs":
+			var ns []string
+			for _, n := range strings.Fields(v) {
+				ns = append(ns, c.say(lang, "need."+n, nil))
+			}
+			args[name] = strings.Join(ns, ", ")
+		case "Ahead", "Count":
+			n, _ := strconv.Atoi(v)
+			args[name] = n
+			args["Count"] = n
+		default:
+			args[name] = v
+		}
+	}
+	return args
+}
+
+// when words a time in the country's own zone, or in UTC and saying so where a country has several or none is known.
+func (c *Content) when(lang, country, stored string) string {
+	s, err := strconv.ParseInt(stored, 10, 64)
+	if err != nil || s <= 0 {
+		return ""
+	}
+	zone, mark := time.UTC, " UTC"
+	if known, _ := c.Directory.Country(country); known.Zone != "" {
+		if z, err := time.LoadLocation(known.Zone); err == nil {
+			zone, mark = z, ""
+		}
+	}
+	w, err := c.Words.When(lang, time.Unix(s, 0), zone)
+	if err != nil {
+		return ""
+	}
+	return w + mark
+}
+
+// render makes the message that a channel sends.
+func (b *Bot) render(c *Content, t *talk, o *outmsg) Outbound {
+	lang := b.lang(o.Lang)
+	out := Outbound{ID: o.ID, To: Hide(t.Address), Lang: lang}
+	if o.Text != "" {
+		out.Text = Hide(o.Text)
+		return out
+	}
+	var all []Block
+	for i := range o.Parts {
+		all = append(all, b.blocks(c, lang, t.Country, &o.Parts[i])...)
+	}
+	out.Text = Hide(Plain(all))
+	for i, ch := range o.Choices {
+		out.Choices = append(out.Choices, Choice{ID: ch.ID, Digit: i + 1, Label: c.label(lang, ch.Text, ch.Menu, ch.ID)})
+	}
+	return out
+}
+
+// line words one line of the log.
+func (b *Bot) line(c *Content, lang, country string, e *entry) Line {
+	l := Line{Seq: e.Seq, From: From(e.From), At: at(e.At), Held: e.Held}
+	if e.Text != "" {
+		l.Blocks = []Block{text(e.Text)}
+		return l
+	}
+	for i := range e.Parts {
+		l.Blocks = append(l.Blocks, b.blocks(c, lang, country, &e.Parts[i])...)
+	}
+	return l
+}

@@ -1,0 +1,389 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"quietline/flows"
+	"quietline/line"
+	"quietline/locales"
+	"quietline/store"
+)
+
+// errShape hides what a decoder says of a body: it may quote it.
+var errShape = errors.New("the record is damaged")
+
+// maxSwaps bounds how often a turn is run again after losing a race; each loss means that somebody else got on.
+const maxSwaps = 1000
+
+func newBot(ctx context.Context, cfg Config) (*Bot, error) {
+	switch {
+	case cfg.Store == nil, cfg.Line == nil, cfg.Content == nil, cfg.Now == nil, cfg.Rand == nil, cfg.Log == nil, len(cfg.Languages) == 0:
+		return nil, errors.New("making the bot: a part is missing in its configuration")
+	}
+	b := &Bot{cfg: cfg}
+	b.init()
+	secret, err := store.Secret(ctx, cfg.Store, cfg.Rand)
+	if err != nil {
+		return nil, fmt.Errorf("making the bot: %w", err)
+	}
+	b.secret = secret
+	return b, nil
+}
+
+// read opens the conversation at name; t is nil when there is none.
+func (b *Bot) read(ctx context.Context, name store.Name) (r store.Record, t *talk, err error) {
+	r, err = b.cfg.Store.Get(ctx, name)
+	if errors.Is(err, store.ErrNotExist) {
+		return store.Record{}, nil, nil
+	}
+	if err != nil {
+		return r, nil, fmt.Errorf("reading a conversation: %w", err)
+	}
+	t, ok, err := unseal(r, name)
+	if err != nil || !ok {
+		return r, nil, err
+	}
+	return r, t, nil
+}
+
+// write swaps in what a turn made. It reports false when the record had changed: run the turn again.
+func (b *Bot) write(ctx context.Context, name store.Name, r store.Record, tn *turn) (bool, error) {
+	return b.swap(ctx, name, r, tn.t, tn.newKey, tn.gone, tn.counts)
+}
+
+func (b *Bot) swap(ctx context.Context, name store.Name, r store.Record, t *talk, newKey, gone bool, counts []string) (bool, error) {
+	var next store.Record
+	if !gone {
+		key := r.Key
+		if r.Rev == 0 || newKey {
+			var err error
+			if key, err = store.NewKey(b.cfg.Rand); err != nil {
+				return false, err
+			}
+		}
+		t.shrink()
+		var err error
+		if next, err = seal(t, name, key); err != nil {
+			return false, err
+		}
+	} else if r.Rev == 0 {
+		return true, nil // nothing was there and nothing shall be
+	}
+	rev, err := b.cfg.Store.Swap(ctx, name, r.Rev, next)
+	if errors.Is(err, store.ErrConflict) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("writing a conversation: %w", err)
+	}
+	if gone {
+		b.note(name, 0, nil)
+	} else {
+		b.note(name, rev, t)
+	}
+	country := ""
+	if t != nil {
+		country = t.Country
+	}
+	for _, what := range counts {
+		if err := b.cfg.Line.Count(ctx, what, country); err != nil {
+			b.cfg.Log.Warn("counting failed", "class", "line")
+		}
+	}
+	return true, nil
+}
+
+// shrink keeps a record within what the store takes: the oldest lines give way.
+func (t *talk) shrink() {
+	size := 0
+	for i := range t.Log {
+		size += t.Log[i].size()
+	}
+	for i := range t.Out {
+		size += len(t.Out[i].Text) + 64
+	}
+	for size > maxBody && len(t.Log) > 1 {
+		size -= t.Log[0].size()
+		t.Log = slices.Delete(t.Log, 0, 1)
+	}
+	if n := len(t.Receipts); n > maxReceipts {
+		t.Withdraw = true
+	}
+}
+
+func (e *entry) size() int {
+	n := 32 + len(e.Text)
+	for _, p := range e.Parts {
+		n += 16 + len(p.ID)
+		for _, a := range p.Args {
+			n += 2 + len(a)
+		}
+	}
+	return n
+}
+
+func (b *Bot) world(name store.Name, handle string) *world {
+	w := &world{Content: b.cfg.Content(), cfg: &b.cfg, now: b.cfg.Now(), handle: handle, secret: b.secretNow(), here: name,
+		online: b.cfg.Line.Online}
+	var d line.Duty
+	var of string
+	var known bool
+	w.duty = func(lang string) line.Duty {
+		if !known || of != lang {
+			d, of, known = b.cfg.Line.Duty(w.now, lang), lang, true
+		}
+		return d
+	}
+	b.mu.Lock()
+	w.ahead = b.waiting
+	b.mu.Unlock()
+	w.words = func(lang string) []string {
+		list := w.Words.ReturnList(b.lang(lang))
+		if len(list) < 4 {
+			list = w.Words.ReturnList("en")
+		}
+		ws, err := drawWords(b.cfg.Rand, list)
+		if err != nil {
+			return nil
+		}
+		return ws
+	}
+	return w
+}
+
+func (b *Bot) take(ctx context.Context, in Inbound) (Taken, error) {
+	if err := goodText(in.Text.Reveal()); err != nil {
+		return Taken{}, err
+	}
+	for range maxSwaps {
+		secret := b.secretNow()
+		name := store.NewName(secret, in.Channel, in.Address.Reveal())
+		r, t, err := b.read(ctx, name)
+		if err != nil {
+			return Taken{}, err
+		}
+		if t != nil && in.ID != "" && slices.ContainsFunc(t.Seen, func(s seen) bool { return s.ID == in.ID }) {
+			return Taken{Repeat: true}, nil
+		}
+		if in.Page && (t == nil || t.Mode == string(Residue)) && in.Turn != "" && in.Turn != "0" {
+			return Taken{Stale: true, Left: true}, nil // the form of a page that was left
+		}
+		if t != nil && t.owes(jobKeep, jobAbsorb, jobSignal) {
+			// What the last message began is finished before the next is heard.
+			if err := b.doJobs(ctx, name); err != nil {
+				return Taken{}, err
+			}
+			continue
+		}
+		hit, slow, err := b.words(ctx, secret, t, in.Text.Reveal())
+		if err != nil {
+			return Taken{}, err
+		}
+		hit.slow = slow
+		handle := ""
+		if t == nil || t.Handle == "" {
+			if handle, err = newHandle(b.cfg.Rand); err != nil {
+				return Taken{}, err
+			}
+		}
+		if t == nil {
+			t = &talk{}
+			if in.Page {
+				if err := b.makeRoom(ctx); err != nil {
+					return Taken{}, err
+				}
+			}
+		}
+		tn, stale := b.world(name, handle).person(t, &in, hit)
+		if stale {
+			return Taken{Stale: true}, nil
+		}
+		ok, err := b.write(ctx, name, r, tn)
+		if err != nil {
+			return Taken{}, err
+		}
+		if ok {
+			return Taken{Left: tn.left, New: tn.created}, nil
+		}
+	}
+	return Taken{}, errors.New("taking a message: the conversation changes too fast")
+}
+
+// words says whether a message is return words or a duress word.
+func (b *Bot) words(ctx context.Context, secret store.Key, t *talk, text string) (hit wordHit, slow bool, err error) {
+	if text == "" {
+		return hit, false, nil
+	}
+	c := b.cfg.Content().Words
+	phrase, ok := c.ParseWords(text)
+	single := ""
+	if !ok {
+		phrase = nil
+		if t != nil && t.Words != nil && len(text) < 64 {
+			single = locales.Normal(text)
+		}
+	}
+	if t != nil {
+		if hit := ownWords(secret, t, phrase, single); hit.found {
+			return hit, false, nil
+		}
+	}
+	if phrase == nil {
+		return hit, false, nil
+	}
+	return b.lookUp(ctx, secret, phrase)
+}
+
+// owes says whether one of these jobs is still to be done.
+func (t *talk) owes(which ...string) bool {
+	return slices.ContainsFunc(t.Jobs, func(j job) bool { return slices.Contains(which, j.Do) })
+}
+
+// makeRoom lets the idlest web conversation fall when there are too many.
+func (b *Bot) makeRoom(ctx context.Context) error {
+	name, full := b.idlest()
+	if !full {
+		return nil
+	}
+	return b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+		tn := w.begin(t)
+		tn.erase()
+		return tn, nil
+	})
+}
+
+// change runs f on the conversation at name until its swap is won. f returns nil to change nothing.
+func (b *Bot) change(ctx context.Context, name store.Name, f func(*world, *talk) (*turn, error)) error {
+	for range maxSwaps {
+		r, t, err := b.read(ctx, name)
+		if err != nil {
+			return err
+		}
+		if t == nil {
+			b.note(name, 0, nil)
+			return ErrGone
+		}
+		tn, err := f(b.world(name, ""), t)
+		if err != nil || tn == nil {
+			return err
+		}
+		ok, err := b.write(ctx, name, r, tn)
+		if err != nil || ok {
+			return err
+		}
+	}
+	return errors.New("changing a conversation: it changes too fast")
+}
+
+// goodText refuses what no person means to write: it could hide or reverse what an adviser reads.
+func goodText(s string) error {
+	if len(s) > MaxText {
+		return ErrTooLong
+	}
+	if !utf8.ValidString(s) {
+		return ErrBadText
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' || bidiControl(r) {
+			return ErrBadText
+		}
+	}
+	return nil
+}
+
+// bidiControl are the characters that change the order in which others are shown (Unicode Standard Annex 9). The marks
+// U+200E, U+200F and U+061C are written by ordinary keyboards and stay.
+func bidiControl(r rune) bool { return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 }
+
+const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// newHandle is 8 random Crockford characters: 40 bits, made with the record and gone with it.
+func newHandle(r interface{ Read([]byte) (int, error) }) (string, error) {
+	var raw [8]byte
+	for n := 0; n < len(raw); {
+		m, err := r.Read(raw[n:])
+		if err != nil {
+			return "", fmt.Errorf("drawing a handle: %w", err)
+		}
+		n += m
+	}
+	for i, c := range raw {
+		raw[i] = crockford[c&31]
+	}
+	return string(raw[:]), nil
+}
+
+func (b *Bot) preview(channel, lang, country string) (View, error) {
+	t := &talk{Channel: channel, Page: true}
+	return b.firstView(t, lang, country)
+}
+
+// firstView is the first question of a sitting that has not begun.
+func (b *Bot) firstView(t *talk, lang, country string) (View, error) {
+	w := b.world(store.Name{}, "")
+	tn := w.begin(t)
+	turn := turnOf(t)
+	probe := *t
+	tn.t = &probe
+	tn.arrive(&Inbound{Lang: lang, Country: country, Page: true})
+	tn.next(flows.Event{Kind: flows.Begin})
+	said := tn.parts
+	v := View{Turn: turn, Lang: b.lang(probe.Lang), Country: probe.Country, Mode: Talking}
+	e := entry{Seq: 1, From: string(FromBot), At: w.now.Truncate(time.Minute).Unix(), Parts: said}
+	v.Lines = []Line{b.line(w.Content, v.Lang, v.Country, &e)}
+	v.Choices = b.choices(w.Content, tn, v.Lang)
+	return v, nil
+}
+
+func (b *Bot) view(ctx context.Context, channel string, a Address) (View, error) {
+	name := store.NewName(b.secretNow(), channel, a.Reveal())
+	r, t, err := b.read(ctx, name)
+	if err != nil {
+		return View{}, err
+	}
+	if t == nil || t.Mode == string(Residue) || t.Left {
+		return View{Gone: true}, nil
+	}
+	b.mu.Lock()
+	b.see(name, 0)
+	b.mu.Unlock()
+	w := b.world(name, "")
+	tn := w.begin(t)
+	v := View{Rev: r.Rev, Turn: turnOf(t), Lang: b.lang(t.Lang), Country: t.Country, Mode: Mode(t.Mode), Open: tn.st.Open}
+	for i := range t.Log {
+		e := &t.Log[i]
+		if e.Held || e.Text != "" && !tn.st.Open {
+			continue
+		}
+		v.Lines = append(v.Lines, b.line(w.Content, v.Lang, t.Country, e))
+	}
+	if tn.Book.Begins(tn.st) && len(v.Lines) == 0 {
+		first, err := b.firstView(t, t.Lang, t.Country)
+		first.Rev = r.Rev
+		return first, err
+	}
+	v.Choices = b.choices(w.Content, tn, v.Lang)
+	v.Write = tn.silent() || tn.Book.TakesText(tn.st)
+	if tn.silent() {
+		v.Choices = nil
+	}
+	return v, nil
+}
+
+func (b *Bot) choices(c *Content, tn *turn, lang string) []Choice {
+	var out []Choice
+	for i, ch := range tn.Book.Choices(tn.st) {
+		out = append(out, Choice{ID: ch.ID, Digit: i + 1, Label: c.label(lang, ch.Text, ch.Menu, ch.ID)})
+	}
+	return out
+}
+
+// RevString is what a page's event stream carries of a change: nothing but the Rev.
+func RevString(r store.Rev) string { return strconv.FormatUint(uint64(r), 10) }

@@ -1,0 +1,308 @@
+package bot
+
+import (
+	"slices"
+	"time"
+
+	"quietline/flows"
+	"quietline/line"
+	"quietline/locales"
+	"quietline/store"
+)
+
+// A world is all that a turn may know besides the record and the message: passed in, so that the turn is pure.
+type world struct {
+	*Content
+	cfg     *Config
+	now     time.Time
+	duty    func(lang string) line.Duty
+	online  func(staff string) bool
+	ahead   int    // people waiting
+	present bool   // the person's page is open now
+	handle  string // for a new conversation
+	secret  store.Key
+	words   func(lang string) []string // four fresh words of the return list, when they are made
+	here    store.Name                 // where the record lies
+}
+
+// A turn is one event handled: it changes t and collects what is said.
+type turn struct {
+	*world
+	t       *talk
+	st      flows.State
+	parts   []part
+	offers  []flows.Choice
+	asked   bool
+	shown   []entry // answers to show now
+	bye     string  // message id of the farewell
+	newKey  bool    // erased: the record goes on under a new key
+	gone    bool    // nothing remains
+	left    bool    // the page must go
+	created bool
+	counts  []string // of line.Count…
+}
+
+func (w *world) begin(t *talk) *turn {
+	return &turn{world: w, t: t, st: t.Flow.state()}
+}
+
+// person handles a message or tap. It reports a stale choice.
+func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool) {
+	tn = w.begin(t)
+	if t.Handle == "" {
+		tn.fresh(in)
+	}
+	ev, tap, stale := tn.understand(in, hit)
+	if stale {
+		return tn, true
+	}
+	t.Turn++
+	t.Last = w.now.Unix()
+	t.Left = false
+	t.Silence = w.now.Add(sittingIdle).Unix()
+	tn.remember(in)
+	if hit.slow && !tn.silent() {
+		tn.parts = append(tn.parts, part{ID: "bot.slow"})
+		tn.say(t)
+		return tn, false
+	}
+	if tn.silent() && !keyInHeld(ev.Kind) {
+		tn.forAdviser(in.Text.Reveal())
+		return tn, false
+	}
+	if t.Mode == string(Waiting) && ev.Kind == flows.Free && tn.Book.TakesText(tn.st) {
+		tn.forAdviser(in.Text.Reveal())
+	}
+	if tn.Book.Begins(tn.st) {
+		tn.arrive(in)
+		if ev.Kind == flows.Chose { // a page shows the first question before there is a record
+			tn.next(flows.Event{Kind: flows.Begin})
+			tn.say(t)
+			if !tn.offered(ev.Choice) {
+				return tn, false
+			}
+		}
+	}
+	if tap != nil && t.Page {
+		tn.log(entry{From: string(FromPerson), Parts: []part{*tap}})
+	}
+	if ev.Kind == flows.Return && !hit.own {
+		t.Jobs = append(t.Jobs, job{Do: jobAbsorb, Name: hit.target[:]})
+	}
+	if ev.Kind == flows.Duress {
+		if hit.own {
+			t.Duress = true
+		} else {
+			t.Jobs = append(t.Jobs, job{Do: jobSignal, Name: hit.target[:]})
+		}
+	}
+	tn.next(ev)
+	if ev.Kind == flows.Urgent || ev.Kind == flows.Danger {
+		if tn.silent() {
+			tn.forAdviser(in.Text.Reveal())
+		}
+		tn.counts = append(tn.counts, line.CountUrgent)
+	}
+	tn.say(t)
+	return tn, false
+}
+
+// event handles something that happened to the conversation without a message of the person.
+func (w *world) event(t *talk, kind flows.Kind) *turn {
+	tn := w.begin(t)
+	t.Turn++
+	tn.next(flows.Event{Kind: kind})
+	tn.say(t)
+	return tn
+}
+
+// fresh starts a conversation in an empty record or in a residue.
+func (tn *turn) fresh(in *Inbound) {
+	t := tn.t
+	*t = talk{Channel: in.Channel, Address: in.Address.Reveal(), Page: in.Page, Seen: t.Seen, Receipts: t.Receipts,
+		Withdraw: t.Withdraw, Jobs: t.Jobs, Turn: t.Turn, Handle: tn.handle, Mode: string(Talking)}
+	tn.st = flows.State{}
+	tn.created = true
+	tn.counts = append(tn.counts, line.CountChat)
+}
+
+// arrive takes the language and country that the channel brings, for a sitting that begins.
+func (tn *turn) arrive(in *Inbound) {
+	t := tn.t
+	if slices.Contains(tn.cfg.Languages, in.Lang) {
+		t.Lang = in.Lang
+	} else if t.Lang == "" && len(tn.cfg.Languages) == 1 {
+		t.Lang = tn.cfg.Languages[0]
+	}
+	if in.Country != "" {
+		t.Country = in.Country
+	} else if t.Country == "" && len(tn.cfg.Countries) == 1 {
+		t.Country = tn.cfg.Countries[0]
+	}
+}
+
+// understand turns a message into an event. A text is never more than that here: what it says stays outside.
+func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part, stale bool) {
+	t := tn.t
+	switch {
+	case hit.found && hit.duress:
+		return flows.Event{Kind: flows.Duress}, nil, false
+	case hit.found:
+		return flows.Event{Kind: flows.Return}, nil, false
+	case in.Key != "":
+		return flows.Event{Kind: in.Key}, nil, false
+	}
+	offer := tn.Book.Choices(tn.st)
+	if in.Page && tn.Book.Begins(tn.st) {
+		offer = tn.Book.Choices(tn.firstQuestion(in.Lang != "", in.Country != ""))
+	}
+	chose := func(c flows.Choice) (flows.Event, *part, bool) {
+		p := part{Kind: partTap, ID: c.Text}
+		if c.Menu != "" {
+			p.Args = []string{c.Menu, c.ID}
+		}
+		return flows.Event{Kind: flows.Chose, Choice: c.ID}, &p, false
+	}
+	if in.Choice != "" {
+		if in.Turn != "" && in.Turn != turnOf(t) {
+			return ev, nil, true
+		}
+		i := slices.IndexFunc(offer, func(c flows.Choice) bool { return c.ID == in.Choice })
+		if i < 0 {
+			return ev, nil, true
+		}
+		return chose(offer[i])
+	}
+	var langs []string
+	if t.Lang != "" {
+		langs = []string{t.Lang, "en"}
+		if t.Lang == "en" {
+			langs = langs[1:]
+		}
+	}
+	key := tn.Words.Keys(in.Text.Reveal(), langs, tn.Directory.AllEmergencyNumbers(t.Country)...)
+	named := func(id string) (flows.Event, *part, bool) {
+		if i := slices.IndexFunc(offer, func(c flows.Choice) bool { return c.ID == id }); i >= 0 {
+			return chose(offer[i])
+		}
+		return flows.Event{Kind: flows.Free}, nil, false
+	}
+	switch key.Kind {
+	case locales.ChoiceKey:
+		if key.Digit <= len(offer) {
+			return chose(offer[key.Digit-1])
+		}
+	case locales.YesKey:
+		return named("yes")
+	case locales.NoWordKey:
+		return named("no")
+	case locales.LeaveKey:
+		return flows.Event{Kind: flows.Leave}, nil, false
+	case locales.EraseKey:
+		return flows.Event{Kind: flows.Erase}, nil, false
+	case locales.PersonKey:
+		return flows.Event{Kind: flows.Person}, nil, false
+	case locales.BackKey:
+		return flows.Event{Kind: flows.Back}, nil, false
+	case locales.UrgentKey:
+		return flows.Event{Kind: flows.Urgent}, nil, false
+	case locales.DangerKey:
+		return flows.Event{Kind: flows.Danger}, nil, false
+	}
+	return flows.Event{Kind: flows.Free}, nil, false
+}
+
+// firstQuestion is the state that a sitting begins with.
+func (tn *turn) firstQuestion(lang, country bool) flows.State {
+	f := tn.facts()
+	f.Language, f.Country = f.Language || lang, f.Country || country
+	st, _ := flows.Next(tn.Book, tn.st, flows.Event{Kind: flows.Begin, Facts: f})
+	return st
+}
+
+func (tn *turn) offered(choice string) bool {
+	return slices.ContainsFunc(tn.Book.Choices(tn.st), func(c flows.Choice) bool { return c.ID == choice })
+}
+
+// held says whether an adviser holds the conversation: then the bot is silent (S8).
+func (w *world) held(t *talk) bool { return t.Mode == string(Claimed) || t.Mode == string(Active) }
+
+// silent says whether the words go to the adviser and the bot says nothing: the adviser holds the open conversation of
+// the person who began it.
+func (tn *turn) silent() bool {
+	return tn.held(tn.t) && tn.st.Open && (tn.t.Words == nil || tn.st.Known) && !tn.st.Shut
+}
+
+// keyInHeld are the events that count while an adviser holds it, in every sitting's state.
+func keyInHeld(k flows.Kind) bool {
+	switch k {
+	case flows.Leave, flows.Erase, flows.Urgent, flows.Danger, flows.Return, flows.Duress:
+		return true
+	}
+	return false
+}
+
+// forAdviser keeps the person's words for the adviser; until then they are in nobody's record.
+func (tn *turn) forAdviser(words string) {
+	if words == "" {
+		return
+	}
+	tn.log(entry{From: string(FromPerson), Text: words})
+	if h := tn.t.Hand; h != nil {
+		h.Unread++
+		if h.Asked == 0 {
+			h.Asked = tn.now.Unix()
+		}
+	}
+}
+
+// log adds a line; past maxLog the oldest gives way.
+func (tn *turn) log(e entry) {
+	t := tn.t
+	t.Seq++
+	e.Seq = t.Seq
+	e.At = tn.now.Truncate(time.Minute).Unix()
+	t.Log = append(t.Log, e)
+	if n := len(t.Log); n > maxLog {
+		t.Log = slices.Delete(t.Log, 0, n-maxLog)
+	}
+}
+
+// remember notes a message's id, so that a provider's repeat changes nothing.
+func (tn *turn) remember(in *Inbound) {
+	t := tn.t
+	if in.ID != "" {
+		t.Seen = append(t.Seen, seen{ID: in.ID, At: tn.now.Unix()})
+		if n := len(t.Seen); n > maxSeen {
+			t.Seen = slices.Delete(t.Seen, 0, n-maxSeen)
+		}
+	}
+	if in.Receipt != nil {
+		t.Receipts = append(t.Receipts, receipt{ID: in.Receipt.ID, At: in.Receipt.At.Unix()})
+	}
+}
+
+// facts are what a step may ask about the world.
+func (tn *turn) facts() flows.Facts {
+	t := tn.t
+	d := tn.duty(t.Lang)
+	mine := t.Words == nil || tn.st.Known
+	return flows.Facts{
+		Language: t.Lang != "", Country: t.Country != "", OnDuty: d.OnDuty, Shift: !d.Next.IsZero(),
+		Queued: t.Mode == string(Waiting) && mine, Held: tn.held(t), Words: t.Words != nil, Durable: tn.cfg.Durable,
+		Web: t.Page, Pending: mine && slices.ContainsFunc(t.Log, func(e entry) bool { return e.Held }),
+	}
+}
+
+// next asks the book and carries out what it answers.
+func (tn *turn) next(ev flows.Event) {
+	ev.Facts = tn.facts()
+	st, effects := flows.Next(tn.Book, tn.st, ev)
+	tn.st = st
+	for i := range effects {
+		tn.carryOut(&effects[i])
+	}
+	if !tn.gone {
+		tn.t.Flow = placeOf(tn.st)
+	}
+}

@@ -1,0 +1,67 @@
+package check
+
+import (
+	"quietline/flows"
+)
+
+// keys drives the engine itself: from every step that can be met, each key must do what the person was told it does.
+func (c *checker) keys() {
+	facts := flows.Facts{Language: true, Country: true, OnDuty: true}
+	book := c.Book.WithMenus(flows.Menus{Languages: []string{"en", "es"}, Countries: []string{"GB", "US"}})
+	run := func(s flows.State, k flows.Kind, f flows.Facts) (flows.State, []flows.Effect) {
+		return flows.Next(book, s, flows.Event{Kind: k, Facts: f})
+	}
+	for _, p := range c.order {
+		step := c.steps[p]
+		for _, open := range []bool{false, true} {
+			if !c.reach[node{p, open, false}] && !c.reach[node{p, open, true}] || !step.Asks() && !step.Rest || step.Sensitive && !open {
+				continue
+			}
+			s := flows.State{Flow: p.Flow, Step: p.Step, Open: open}
+			if t, es := run(s, flows.Leave, facts); !does(es, flows.DoLeave) || !does(es, flows.Say) || t.Open {
+				c.at(Keys, p, "0 does not leave with a goodbye from here: mend closing.left")
+			}
+			if t, es := run(s, flows.Erase, facts); !does(es, flows.DoErase) || !does(es, flows.Say) || t.Open {
+				c.at(Keys, p, "00 does not erase with a goodbye from here: mend closing.erased")
+			}
+			if _, es := run(s, flows.Urgent, facts); !does(es, flows.Card) {
+				c.at(Keys, p, "99 does not bring the emergency card from here: mend check.cover")
+			}
+			t, es := run(s, flows.Person, facts)
+			switch {
+			case open && !does(es, flows.Queue, flows.QueueUrgent):
+				c.at(Keys, p, "9 does not ask for a person at once: handoff.person must lead, while a sitting is open, to a step with do = [\"queue\"] and no question before it")
+			case !open && (t.Open || !does(es, flows.Ask)):
+				c.at(Keys, p, "9 before a sitting must ask about being seen first: handoff.person must lead to check.unseen")
+			}
+		}
+	}
+	if n := c.taps(book); n > maxTaps {
+		c.add(Fault{Class: Far, File: c.steps[flows.Place{Flow: "check", Step: "danger"}].File, Step: "handoff.queue",
+			Message: "handoff.queue: a person is more than three taps away from choosing a language: take out questions before check.danger, or let its yes queue at once"})
+	}
+}
+
+// maxTaps is S4: from tapping a language to waiting, the language itself not counted.
+const maxTaps = 3
+
+// taps is how many choices lie between a chosen language and waiting for a person, on the shortest way.
+func (c *checker) taps(book *flows.Book) int {
+	facts := flows.Facts{Language: true, Country: true, OnDuty: true}
+	s, es := flows.Next(book, flows.State{}, flows.Event{Kind: flows.Begin, Facts: facts})
+	states := []flows.State{s}
+	for n := 1; n <= maxTaps; n++ {
+		var more []flows.State
+		for _, s := range states {
+			for _, ch := range book.Choices(s) {
+				s, es = flows.Next(book, s, flows.Event{Kind: flows.Chose, Choice: ch.ID, Facts: facts})
+				if does(es, flows.Queue, flows.QueueUrgent) {
+					return n
+				}
+				more = append(more, s)
+			}
+		}
+		states = more
+	}
+	return maxTaps + 1
+}

@@ -1,0 +1,259 @@
+package check
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"quietline/flows"
+	"quietline/locales"
+)
+
+// fillable are the placeholders that bot fills in for what a flow says (package flows, "Args").
+var fillable = []string{"Country", "Count", "Cover", "Duress", "Languages", "Need", "Needs", "Statement", "Until", "When", "Words"}
+
+// counts are numbers that between them call for every plural form of every language.
+var counts = []int{0, 1, 2, 3, 5, 11, 20, 100, 1_000_000}
+
+// The messages a flow does not name but brings about: SayLimits renders these.
+var limits = []string{"limits.never", "limits.two_leads", "limits.reporting"}
+
+// texts looks at every word the book can bring about, in every language.
+func (c *checker) texts() {
+	ids := append(c.Book.IDs(), limits...)
+	labels, early := c.places()
+	emergency := c.emergency()
+	for _, lang := range c.Languages {
+		for _, id := range ids {
+			c.message(lang, id, labels[id], early[id], emergency)
+		}
+		for _, id := range c.Catalogues.IDs() {
+			if slices.Contains(ids, id) || !c.Catalogues.Has(lang, id) {
+				continue
+			}
+			forms, err := c.forms(lang, id)
+			if err == nil {
+				c.numbers(lang, id, forms, nil)
+			}
+		}
+	}
+}
+
+// places says which messages are labels, and which may be shown before a sitting is open.
+func (c *checker) places() (labels, early map[string]bool) {
+	labels = map[string]bool{flows.MsgMore: true, flows.MsgSkip: true}
+	early = map[string]bool{flows.MsgNumber: true, flows.MsgMore: true}
+	for _, s := range c.steps {
+		for _, id := range s.Say {
+			early[id] = early[id] || !s.Sensitive
+		}
+		if s.Free != "" {
+			early[s.Free] = early[s.Free] || !s.Sensitive
+		}
+		for _, a := range s.Choices {
+			labels[a.Text] = true
+			early[a.Text] = early[a.Text] || !s.Sensitive
+		}
+		if s.Menu == "needs" {
+			for _, n := range flows.Needs() {
+				labels["need."+n] = true
+				early["need."+n] = early["need."+n] || !s.Sensitive
+			}
+		}
+	}
+	return labels, early
+}
+
+// emergency are the two-digit emergency numbers of any country, which prose must not hold either.
+func (c *checker) emergency() map[string]bool {
+	out := map[string]bool{}
+	if c.Directory == nil {
+		return out
+	}
+	for _, cc := range c.Directory.Countries() {
+		for _, n := range c.Directory.AllEmergencyNumbers(cc) {
+			if len(n) == 2 && n != "00" && n != "99" {
+				out[n] = true
+			}
+		}
+	}
+	return out
+}
+
+// message proves one text in one language.
+func (c *checker) message(lang, id string, label, early bool, emergency map[string]bool) {
+	if !c.Catalogues.Has(lang, id) {
+		c.text(Missing, lang, id, "is not there: add it")
+		return
+	}
+	for _, h := range c.Catalogues.Placeholders(id) {
+		if lang == "en" && !slices.Contains(fillable, h) {
+			c.text(Unknown, lang, id, "{{.%s}} is filled in by nobody: use one of %s", h, strings.Join(fillable, ", "))
+		}
+	}
+	forms, err := c.forms(lang, id)
+	switch {
+	case errors.Is(err, locales.ErrPlaceholder):
+		c.text(Placeholder, lang, id, "has a placeholder that English has not: use %s", strings.Join(c.Catalogues.Placeholders(id), ", "))
+		return
+	case err != nil:
+		c.text(Missing, lang, id, "cannot be rendered: mend it")
+		return
+	}
+	all := strings.Join(forms, "\n")
+	for _, h := range c.Catalogues.Placeholders(id) {
+		if h != "Count" && !strings.Contains(all, mark(h)) {
+			c.text(Placeholder, lang, id, "lacks {{.%s}}, which English has: add it", h)
+		}
+	}
+	for _, f := range forms {
+		if strings.TrimSpace(f) == "" {
+			c.text(Missing, lang, id, "is empty: write it")
+		}
+		if early {
+			if words := c.Catalogues.Discreet(lang, bare(f)); len(words) > 0 {
+				c.text(Telling, lang, id, "may be shown before a sitting is open and holds the telling word %q: use other words, or mark the step sensitive", words[0])
+			}
+		}
+		if label {
+			c.natural(lang, id, f)
+		}
+	}
+	c.numbers(lang, id, forms, emergency)
+}
+
+// natural proves that no label is, or holds as a number, what a key stands for.
+func (c *checker) natural(lang, id, text string) {
+	switch k := c.Catalogues.Keys(text, []string{lang}); k.Kind {
+	case locales.LeaveKey, locales.EraseKey, locales.BackKey, locales.UrgentKey:
+		c.text(Natural, lang, id, "whoever writes this answer out is taken to mean the key %q: use other words", k.Kind)
+		return
+	}
+	for _, run := range runs(text, false) {
+		switch run {
+		case "0", "00", "8", "9", "99":
+			c.text(Natural, lang, id, "holds %q, so that the key %s would be a natural answer: write the number as a word", run, run)
+		}
+	}
+}
+
+// numbers finds what looks like a telephone number, in any script. Rights may name a year or a sum.
+func (c *checker) numbers(lang, id string, forms []string, emergency map[string]bool) {
+	if strings.HasPrefix(id, "right.") {
+		return
+	}
+	for _, f := range forms {
+		for _, run := range runs(bare(f), true) {
+			if len(run) >= 3 || emergency[run] {
+				c.text(Number, lang, id, "holds the number %s: numbers come from the directory alone; take it out", run)
+			}
+		}
+	}
+}
+
+// runs are the stretches of digits in a text, folded to ASCII. With joined, one space, dot or dash between digits does not
+// end a stretch of two digits or more on both sides, as telephone numbers are written.
+func runs(text string, joined bool) []string {
+	var out []string
+	var run strings.Builder
+	rs := []rune(locales.Digits(text))
+	digit := func(i int) bool { return i >= 0 && i < len(rs) && rs[i] >= '0' && rs[i] <= '9' }
+	for i, r := range rs {
+		switch {
+		case digit(i):
+			run.WriteRune(r)
+		case joined && strings.ContainsRune(" -\u00a0\u2011", r) && digit(i-1) && digit(i-2) && digit(i+1) && digit(i+2):
+		case run.Len() > 0:
+			out = append(out, run.String())
+			run.Reset()
+		}
+	}
+	if run.Len() > 0 {
+		out = append(out, run.String())
+	}
+	return out
+}
+
+// mark is what stands for a placeholder in a rendered text: letters that no language uses so.
+func mark(holder string) string { return "⟦" + holder + "⟧" }
+
+// bare is a rendered text without the marks.
+func bare(text string) string {
+	return strings.NewReplacer(func() []string {
+		var pairs []string
+		for _, h := range fillable {
+			pairs = append(pairs, mark(h), "")
+		}
+		return pairs
+	}()...).Replace(text)
+}
+
+// forms are a message's texts: one, or one for each plural form, with the marks in place of what is filled in.
+func (c *checker) forms(lang, id string) ([]string, error) {
+	args := locales.Args{}
+	plural := false
+	for _, h := range c.Catalogues.Placeholders(id) {
+		args[h] = mark(h)
+		plural = plural || h == "Count"
+	}
+	if !plural {
+		text, err := c.Catalogues.Text(lang, id, args)
+		return []string{text}, err
+	}
+	set := map[string]bool{}
+	for _, n := range counts {
+		args["Count"] = n
+		text, err := c.Catalogues.Text(lang, id, args)
+		if err != nil {
+			return nil, err
+		}
+		// The count itself is no number in prose.
+		set[strings.TrimFunc(strings.Replace(locales.Digits(text), strconv.Itoa(n), "", 1), unicode.IsSpace)] = true
+	}
+	return slices.Sorted(maps.Keys(set)), nil
+}
+
+// channels proves the book against what each channel carries.
+func (c *checker) channels() {
+	for _, ch := range c.Channels {
+		for _, p := range c.order {
+			s := c.steps[p]
+			offered := len(s.Choices)
+			if s.Menu != "" {
+				offered = flows.MaxChoices
+			}
+			if ch.MaxChoices > 0 && offered > ch.MaxChoices {
+				c.at(Channel, p, "has %d choices, %s carries %d: put the rest on a step behind a choice \"more\"", offered, ch.Channel, ch.MaxChoices)
+			}
+			for _, a := range s.Choices {
+				if ch.CallbackBytes > 0 && len(a.ID) > ch.CallbackBytes {
+					c.at(Channel, p, "choice %q is longer than the %d bytes that %s sends back: shorten its id", a.ID, ch.CallbackBytes, ch.Channel)
+				}
+			}
+		}
+		labels, _ := c.places()
+		for _, lang := range c.Languages {
+			for _, id := range append(c.Book.IDs(), limits...) {
+				forms, err := c.forms(lang, id)
+				if err != nil {
+					continue // told by texts
+				}
+				for _, f := range forms {
+					if n := utf8.RuneCountInString(f); labels[id] && ch.MaxLabel > 0 && n > ch.MaxLabel {
+						c.text(Channel, lang, id, "is a label of %d letters, %s shows %d: shorten it", n, ch.Channel, ch.MaxLabel)
+					}
+					if ch.MaxText > 0 && len(f) > ch.MaxText {
+						c.text(Channel, lang, id, "is %d bytes long, %s carries %d: shorten it", len(f), ch.Channel, ch.MaxText)
+					}
+					if n := locales.Segments(bare(f)); ch.MaxSegments > 0 && n > ch.MaxSegments {
+						c.text(Channel, lang, id, "takes %d parts, %s carries %d: shorten it", n, ch.Channel, ch.MaxSegments)
+					}
+				}
+			}
+		}
+	}
+}

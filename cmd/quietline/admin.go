@@ -1,0 +1,270 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"quietline/bot"
+	"quietline/line"
+	"quietline/store/bolt"
+)
+
+// A request is one command of an operator to a line: what it does and its arguments. It goes to the running server
+// through quietline.sock; without a server the same handler opens the files itself.
+type request struct {
+	Do      string   `json:"do"`
+	Handle  string   `json:"handle,omitempty"`
+	Name    string   `json:"name,omitempty"`
+	Role    string   `json:"role,omitempty"`
+	Langs   []string `json:"langs,omitempty"`
+	Country string   `json:"country,omitempty"`
+	Kind    string   `json:"kind,omitempty"`
+	Code    string   `json:"code,omitempty"`
+}
+
+// The requests.
+const (
+	doStaffAdd     = "staff add"
+	doStaffList    = "staff list"
+	doStaffDisable = "staff disable"
+	doCodeNew      = "code new"
+	doCodeList     = "code list"
+	doCodeRevoke   = "code revoke"
+	doErase        = "erase"
+	doEraseAll     = "erase all"
+)
+
+// A reply is what came of a request.
+type reply struct {
+	Text  string `json:"text,omitempty"`  // to print
+	URL   string `json:"url,omitempty"`   // of a new code
+	Error string `json:"error,omitempty"` // what went wrong
+}
+
+// answer runs one request on an open house.
+func (h *house) answer(ctx context.Context, r request) reply {
+	out, err := h.do(ctx, r)
+	if err != nil {
+		return reply{Error: err.Error()}
+	}
+	return out
+}
+
+func (h *house) do(ctx context.Context, r request) (reply, error) {
+	switch r.Do {
+	case doErase:
+		return h.doErase(ctx, r.Handle)
+	case doEraseAll:
+		return h.doEraseAll(ctx)
+	}
+	if h.line == nil {
+		return reply{}, errors.New("the line's own store is not open: the server's log says why")
+	}
+	switch r.Do {
+	case doStaffAdd:
+		return h.staffAdd(ctx, r)
+	case doStaffList:
+		return h.staffList()
+	case doStaffDisable:
+		return h.staffDisable(ctx, r.Name)
+	case doCodeNew:
+		return h.codeNew(ctx, r)
+	case doCodeList:
+		return h.codeList()
+	case doCodeRevoke:
+		return h.codeRevoke(ctx, r.Code)
+	}
+	return reply{}, fmt.Errorf("this server does not know the command %q: it is older or newer than the program that asked", r.Do)
+}
+
+func (h *house) doErase(ctx context.Context, handle string) (reply, error) {
+	t := h.talks.Load()
+	if t.bot == nil {
+		return reply{}, errors.New("the conversations are not open: the server's log says why; erase --all destroys them all the same")
+	}
+	switch err := t.bot.Erase(ctx, handle); {
+	case errors.Is(err, bot.ErrGone):
+		return reply{}, errors.New("there is no conversation with this handle; it may have ended already")
+	case err != nil:
+		return reply{}, fmt.Errorf("erasing the conversation: %w", err)
+	}
+	h.audit(ctx, line.Entry{Act: line.ActErase, Handle: handle})
+	return reply{Text: "Erased: its key is destroyed, and what providers hold is being withdrawn.\n"}, nil
+}
+
+func (h *house) doEraseAll(ctx context.Context) (reply, error) {
+	if err := h.eraseAll(ctx); err != nil {
+		return reply{}, err
+	}
+	h.audit(ctx, line.Entry{Act: line.ActEraseAll})
+	return reply{Text: allErased}, nil
+}
+
+const allErased = `Erased: the keys of all conversations are overwritten. The line answers anew; staff and codes stay.
+Messages that providers already hold can no longer be withdrawn.
+`
+
+// audit writes an entry of the line itself. What it is about has happened; an audit that cannot be written is logged.
+func (h *house) audit(ctx context.Context, e line.Entry) {
+	if h.line == nil {
+		return
+	}
+	e.At = h.now()
+	if err := h.line.Audit(ctx, e); err != nil {
+		h.log.Error("the audit could not be written", "act", string(e.Act), "err", err)
+	}
+}
+
+func (h *house) staffAdd(ctx context.Context, r request) (reply, error) {
+	_, token, err := h.line.Invite(ctx, r.Name, line.Role(r.Role), r.Langs)
+	if err != nil {
+		return reply{}, fmt.Errorf("adding %s %q: %w", r.Role, r.Name, err)
+	}
+	return reply{Text: fmt.Sprintf("%s can enrol with this link, once, within 7 days. Hand it over in person or by a channel you trust:\n\n    %s\n", r.Name, h.cfg.DeskURL+enrolPath+token)}, nil
+}
+
+// The desk's paths that are handed to staff.
+const (
+	enrolPath = "/new/"
+	enterPath = "/in/"
+)
+
+func (h *house) staffList() (reply, error) {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "NAME\tROLE\tLANGUAGES\tSTATE")
+	for _, s := range h.line.AllStaff() {
+		state := "invited"
+		switch {
+		case s.Disabled:
+			state = "disabled"
+		case s.Enrolled:
+			state = "enrolled"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.Name, s.Role, strings.Join(s.Languages, ","), state)
+	}
+	if err := w.Flush(); err != nil {
+		return reply{}, err
+	}
+	return reply{Text: b.String()}, nil
+}
+
+func (h *house) staffDisable(ctx context.Context, name string) (reply, error) {
+	s, ok := h.line.StaffByName(name)
+	if !ok {
+		return reply{}, fmt.Errorf("nobody on the staff is called %q: staff list prints all", name)
+	}
+	if err := h.line.ChangeStaff(ctx, s.ID, func(s *line.Staff) { s.Disabled = true }); err != nil {
+		return reply{}, fmt.Errorf("disabling %q: %w", name, err)
+	}
+	return reply{Text: name + " is out: every session has ended.\n"}, nil
+}
+
+func (h *house) codeNew(ctx context.Context, r request) (reply, error) {
+	pl, err := h.line.AddPlacement(ctx, strings.ToUpper(r.Country), r.Kind)
+	if err != nil {
+		return reply{}, fmt.Errorf("making a code: %w", err)
+	}
+	url := h.cfg.PublicURL + "/" + pl.Code.String()
+	return reply{Text: fmt.Sprintf("%s  %s\n", pl.Code.Display(), url), URL: url}, nil
+}
+
+func (h *house) codeList() (reply, error) {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "CODE\tCOUNTRY\tKIND\tMADE\tSTATE")
+	for _, pl := range h.line.Placements() {
+		state := "open"
+		if pl.Revoked {
+			state = "revoked"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", pl.Code.Display(), pl.Country, pl.Kind, pl.Made.Format(time.DateOnly), state)
+	}
+	if err := w.Flush(); err != nil {
+		return reply{}, err
+	}
+	return reply{Text: b.String()}, nil
+}
+
+func (h *house) codeRevoke(ctx context.Context, written string) (reply, error) {
+	c, err := line.ParseCode(written)
+	if err != nil {
+		return reply{}, fmt.Errorf("%q is no code: seven characters such as GB-7K2M-Z, of which the last checks the others", written)
+	}
+	if err := h.line.Revoke(ctx, c); err != nil {
+		return reply{}, fmt.Errorf("revoking %s: %w", c.Display(), err)
+	}
+	return reply{Text: c.Display() + " is revoked: it opens the page with a choice of country, and tells nobody.\n"}, nil
+}
+
+// ask sends a request to the server of this line, or answers it here when none runs.
+func (p *program) ask(cfg *config, r request) (reply, error) {
+	out, running, err := askSocket(p.ctx, cfg.socket(), r)
+	if err != nil {
+		return reply{}, err
+	}
+	if !running {
+		if out, err = p.answerHere(cfg, r); err != nil {
+			return reply{}, err
+		}
+	}
+	if out.Error != "" {
+		return reply{}, errors.New(out.Error)
+	}
+	return out, nil
+}
+
+// answerHere opens the files that the request needs, and sends nothing to anybody: what an erase still owes to a
+// provider, the server does at its next start.
+func (p *program) answerHere(cfg *config, r request) (out reply, err error) {
+	if r.Do == doEraseAll { // needs no store that opens
+		if err := bolt.DestroyKeys(cfg.stateDir(), talksName); err != nil {
+			return reply{}, err
+		}
+	}
+	// What the content says does not matter to any request, so that a fault in it stands in no request's way.
+	content, err := openContent("", "", loader{}.load, p.logger())
+	if err != nil {
+		return reply{}, err
+	}
+	h := newHouse(cfg, houseOptions{}, content, p)
+	if err := h.openLine(p.ctx); err != nil {
+		return reply{}, err
+	}
+	defer h.closeLine()
+	t := &talks{stop: func() {}, ended: make(chan struct{})}
+	close(t.ended)
+	h.talks.Store(t)
+	switch r.Do {
+	case doErase:
+		if t.store, err = h.openStore(); err != nil {
+			return reply{}, err
+		}
+		defer t.close(h.log)
+		if t.bot, err = h.newBot(p.ctx, t.store); err != nil {
+			return reply{}, err
+		}
+	case doEraseAll:
+		h.audit(p.ctx, line.Entry{Act: line.ActEraseAll})
+		return reply{Text: allErased}, nil
+	}
+	return h.answer(p.ctx, r), nil
+}
+
+// say prints what a request came to.
+func (p *program) say(config string, r request) error {
+	cfg, err := readConfig(config)
+	if err != nil {
+		return err
+	}
+	out, err := p.ask(cfg, r)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(p.stdout, out.Text)
+	return err
+}

@@ -1,0 +1,62 @@
+package main
+
+// configFlag is the flag of every command that works on an operator's line.
+type configFlag struct {
+	Config string `type:"path" default:"quietline.toml" placeholder:"FILE" help:"The line's configuration, quietline.toml in this folder by default."`
+}
+
+// staffCmd lets people in and out.
+type staffCmd struct {
+	Add     staffAddCmd     `cmd:"" help:"Add somebody and print the link with which they enrol."`
+	List    staffListCmd    `cmd:"" help:"List everybody on the staff."`
+	Disable staffDisableCmd `cmd:"" help:"Put somebody out, at once."`
+}
+
+// Help is the command's page of the manual.
+func (staffCmd) Help() string {
+	return `Advisers and leads answer people; outreach workers make and revoke codes; operators do that and
+let staff in. A name may be a pseudonym: it is what they sign in with, and nobody else sees it.
+
+These commands work while serve runs, and without it.`
+}
+
+type staffAddCmd struct {
+	configFlag
+	Name string   `arg:"" help:"What they sign in with."`
+	Role string   `required:"" enum:"adviser,lead,outreach,operator" help:"adviser, lead, outreach or operator."`
+	Lang []string `placeholder:"TAG,..." help:"The languages they write, such as en,ar."`
+}
+
+// Help is the command's page of the manual.
+func (staffAddCmd) Help() string {
+	return `Prints a link, good once and for 7 days. It leads to a page at which they choose a password and
+add the line to their authenticator app. Running it again for somebody who never enrolled, or is
+disabled, makes a new link.
+
+    quietline staff add adviser-1 --role adviser --lang en,ar`
+}
+
+// Run implements the command.
+func (c staffAddCmd) Run(p *program) error {
+	return p.say(c.Config, request{Do: doStaffAdd, Name: c.Name, Role: c.Role, Langs: c.Lang})
+}
+
+type staffListCmd struct{ configFlag }
+
+// Run implements the command.
+func (c staffListCmd) Run(p *program) error { return p.say(c.Config, request{Do: doStaffList}) }
+
+type staffDisableCmd struct {
+	configFlag
+	Name string `arg:"" help:"Who is put out."`
+}
+
+// Help is the command's page of the manual.
+func (staffDisableCmd) Help() string {
+	return `Ends all their sessions at once. Their name stays in the audit for 400 days.`
+}
+
+// Run implements the command.
+func (c staffDisableCmd) Run(p *program) error {
+	return p.say(c.Config, request{Do: doStaffDisable, Name: c.Name})
+}

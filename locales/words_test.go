@@ -1,0 +1,98 @@
+package locales_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"quietline/locales"
+)
+
+func TestSegments(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want int
+	}{
+		{"", 0}, {"a", 1},
+		{strings.Repeat("a", 160), 1}, {strings.Repeat("a", 161), 2}, {strings.Repeat("a", 306), 2}, {strings.Repeat("a", 307), 3},
+		{strings.Repeat("€", 80), 1}, {strings.Repeat("€", 81), 2},
+		// An extension character is not split: 152 septets fill the first part, the euro opens the next.
+		{strings.Repeat("a", 152) + "€" + strings.Repeat("a", 151), 2}, {strings.Repeat("a", 152) + "€" + strings.Repeat("a", 152), 3},
+		{"ñéàÑ¿¡ΩΔ\n", 1}, {strings.Repeat("é", 160), 1},
+		{strings.Repeat("ô", 70), 1}, {strings.Repeat("ô", 71), 2}, {strings.Repeat("ع", 134), 2}, {strings.Repeat("ع", 135), 3},
+		{strings.Repeat("a", 70) + "’", 2},
+		{strings.Repeat("😀", 35), 1}, {strings.Repeat("😀", 36), 2},
+		{strings.Repeat("a", 66) + "😀" + strings.Repeat("a", 65), 2}, {strings.Repeat("a", 66) + "😀" + strings.Repeat("a", 66), 3},
+	} {
+		if got := locales.Segments(c.text); got != c.want {
+			t.Errorf("%d characters, %.12q…: %d, want %d", len([]rune(c.text)), c.text, got, c.want)
+		}
+	}
+}
+
+func TestReturnLists(t *testing.T) {
+	c := load(t)
+	for _, l := range c.Languages() {
+		list := c.ReturnList(l.Tag)
+		if len(list) < locales.MinReturnList {
+			t.Fatalf("%s has %d return words", l.Tag, len(list))
+		}
+		for i := range list {
+			three := []string{list[i], list[(i+1)%len(list)], list[(i+2)%len(list)]}
+			if words, ok := c.ParseWords(strings.Join(three, " ")); !ok || words[0] != locales.Normal(three[0]) {
+				t.Fatalf("%s: %q is not read back: %q %v", l.Tag, three, words, ok)
+			}
+		}
+		if other := c.ReturnList("zz"); other != nil {
+			t.Errorf("an unknown language has words: %q", other)
+		}
+	}
+}
+
+func TestParseWords(t *testing.T) {
+	c := load(t)
+	want := []string{"lamp", "river", "melon"}
+	for _, text := range []string{"lamp river melon", "Lamp, River, Melon.", " LAMP\nriver\tmelon ", "lamp-river-melon", "🙂 lamp river melon"} {
+		if got, ok := c.ParseWords(text); !ok || !slices.Equal(got, want) {
+			t.Errorf("%q: %q %v", text, got, ok)
+		}
+	}
+	if got, ok := c.ParseWords("melon river lamp"); !ok || slices.Equal(got, want) {
+		t.Errorf("the order counts: %q %v", got, ok)
+	}
+	if got, ok := c.ParseWords("cafe arbol limon"); !ok || got[1] != "arbol" {
+		t.Errorf("accents do not count: %q %v", got, ok)
+	}
+	for _, text := range []string{"", "lamp river", "lamp river melon garden", "lamp river xyzzy", "lamp 5 melon", "lamp árbol melón", strings.Repeat("lamp ", 100)} {
+		if got, ok := c.ParseWords(text); ok {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
+func TestDiscreet(t *testing.T) {
+	c := load(t)
+	for lang, texts := range map[string][]string{
+		"en": {"We can help you", "Call the police", "anti-trafficking line", "Are you safe?", "VICTIMS", "Quietline", "your rights at work", "someone forced you"},
+		"es": {"Podemos ayudarte", "la Policía", "trata de personas", "sus derechos", "línea de ayuda", "Quietline"},
+		"ar": {"يمكننا مساعدتك", "بالشرطة", "الاتجار بالبشر", "حقوقك", "أنت في أمان"},
+		"vi": {"chúng tôi giúp bạn", "gọi công an", "buôn người", "quyền của bạn", "bạn có an toàn không"},
+	} {
+		for _, text := range texts {
+			if len(c.Discreet(lang, text)) == 0 {
+				t.Errorf("%s: %q tells nothing", lang, text)
+			}
+		}
+	}
+	for lang, text := range map[string]string{
+		"en": "Can you read and write here now without anyone seeing? Emergency number", "es": "¿Puede leer y escribir aquí ahora sin que nadie lo vea?",
+		"ar": "هل يمكن القراءة والكتابة هنا الآن دون أن يرى أحد؟ قطر", "vi": "Bạn có thể đọc và viết ở đây mà không ai thấy không?",
+	} {
+		if got := c.Discreet(lang, text); got != nil {
+			t.Errorf("%s: %q is told by %q", lang, text, got)
+		}
+	}
+	if got := c.Discreet("zz", "help"); got == nil {
+		t.Error("a language without a list finds nothing")
+	}
+}
