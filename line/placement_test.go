@@ -84,7 +84,7 @@ type stutter struct{ n int }
 func (s *stutter) Read(b []byte) (int, error) {
 	s.n++
 	for i := range b {
-		b[i] = byte(s.n / 7)
+		b[i] = byte(s.n/7 + 1)
 	}
 	return len(b), nil
 }
