@@ -119,8 +119,7 @@ func (r *reading) services(fsys fs.FS, name string, d *Directory, placed map[str
 func (r *reading) who(shipped fs.FS, d *Directory) {
 	const name = "who.csv"
 	done := map[string]bool{}
-	rows := r.table(shipped, name, false, whoColumns)
-	for _, w := range rows {
+	for _, w := range r.table(shipped, name, false, whoColumns) {
 		id := w.get("id")
 		who, audience, more := w.among("who", whoCodes()), w.list("audience", Audiences), w.among("interpreters", tris[:2])
 		if len(audience) == 0 {
@@ -131,14 +130,15 @@ func (r *reading) who(shipped fs.FS, d *Directory) {
 		}
 		done[id] = true
 		s := d.rows[id]
-		if s == nil {
+		switch {
+		case s != nil:
+			s.Who, s.Audience, s.Interpreters = Who(who), audience, more == "yes"
+		case !r.torn:
 			w.bad("id", "no row of helplines.csv has the id %q", id)
-			continue
 		}
-		s.Who, s.Audience, s.Interpreters = Who(who), audience, more == "yes"
 	}
 	for _, id := range slices.Sorted(maps.Keys(d.rows)) {
-		if rows != nil && !done[id] {
+		if !r.torn && !done[id] {
 			r.bad(name, 0, "id", "has no line for %q; read the row and write who answers", id)
 		}
 	}

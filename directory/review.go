@@ -2,6 +2,7 @@ package directory
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -80,12 +81,13 @@ func (r *reading) review(name string, b []byte, checks checkable) {
 		switch {
 		case c.ID == "":
 			r.bad(name, line, "id", "is missing; name a row of the directory")
+		case len(found) == 0 && r.torn: // the row may stand in a line that could not be read
 		case len(found) == 0:
-			msg := "no row has the id %q"
+			hint := ""
 			if n := nearest(c.ID, checks.ids()); n != "" && n != c.ID {
-				msg += "; did you mean \"" + n + "\"?"
+				hint = fmt.Sprintf("; did you mean %q?", n)
 			}
-			r.bad(name, line, "id", msg, c.ID)
+			r.bad(name, line, "id", "no row has the id %q%s", c.ID, hint)
 		case len(found) > 1:
 			r.bad(name, line, "id", "%q is a row of %s; add which one was checked, like file = %q", c.ID, strings.Join(reviewFiles, " and of "), reviewFiles[0])
 		case *found[0] != nil:

@@ -17,7 +17,16 @@ import (
 const maxFile = 4 << 20
 
 // reading collects the faults of one Load.
-type reading struct{ faults Faults }
+type reading struct {
+	faults Faults
+	torn   bool // a line could not be told apart, so an id that seems to be missing says nothing
+}
+
+// tear is a fault after which rows are missing.
+func (r *reading) tear(file string, line int, field, format string, args ...any) {
+	r.torn = true
+	r.bad(file, line, field, format, args...)
+}
 
 func (r *reading) bad(file string, line int, field, format string, args ...any) {
 	r.faults = append(r.faults, Fault{file, line, field, fmt.Sprintf(format, args...)})
@@ -40,7 +49,7 @@ func (r *reading) readFile(fsys fs.FS, name string, mayMiss bool) []byte {
 	f, err := fsys.Open(name)
 	if err != nil {
 		if !mayMiss || !errors.Is(err, fs.ErrNotExist) {
-			r.bad(name, 0, "", "cannot be opened: %v", cause(err))
+			r.tear(name, 0, "", "cannot be opened: %v", cause(err))
 		}
 		return nil
 	}
@@ -48,13 +57,13 @@ func (r *reading) readFile(fsys fs.FS, name string, mayMiss bool) []byte {
 	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	switch {
 	case err != nil:
-		r.bad(name, 0, "", "cannot be read: %v", cause(err))
+		r.tear(name, 0, "", "cannot be read: %v", cause(err))
 		return nil
 	case len(b) > maxFile:
-		r.bad(name, 0, "", "is larger than %d bytes; split off what is not needed", maxFile)
+		r.tear(name, 0, "", "is larger than %d bytes; split off what is not needed", maxFile)
 		return nil
 	case !utf8.Valid(b):
-		r.bad(name, 1+strings.Count(string(b[:firstInvalid(b)]), "\n"), "", "is not UTF-8; save it as UTF-8")
+		r.tear(name, 1+strings.Count(string(b[:firstInvalid(b)]), "\n"), "", "is not UTF-8; save it as UTF-8")
 		return nil
 	}
 	return b
@@ -94,10 +103,11 @@ func (r *reading) parseTable(name, text string, columns []string, optional ...st
 	c.FieldsPerRecord = -1
 	header, err := c.Read()
 	if err != nil {
-		r.bad(name, 1, "", "has no header line; it must be %s", strings.Join(columns, ","))
+		r.tear(name, 1, "", "has no header line; it must be %s", strings.Join(columns, ","))
 		return nil
 	}
 	if !r.header(name, header, columns, optional) {
+		r.torn = true
 		return nil
 	}
 	var rows []row
@@ -108,17 +118,17 @@ func (r *reading) parseTable(name, text string, columns []string, optional ...st
 		}
 		var pe *csv.ParseError
 		if errors.As(err, &pe) { // after a broken quotation mark the rest cannot be told apart
-			r.bad(name, pe.Line, "", "%v; close or double the quotation mark", pe.Err)
+			r.tear(name, pe.Line, "", "%v; close or double the quotation mark", pe.Err)
 			return rows
 		}
 		if err != nil {
-			r.bad(name, 0, "", "cannot be read: %v", err)
+			r.tear(name, 0, "", "cannot be read: %v", err)
 			return rows
 		}
 		line, _ := c.FieldPos(0)
 		w := row{r, name, line, map[string]string{}}
 		if len(record) != len(header) {
-			w.bad("", "has %d fields where the header has %d; put a text with a comma in quotation marks", len(record), len(header))
+			r.tear(name, line, "", "has %d fields where the header has %d; put a text with a comma in quotation marks", len(record), len(header))
 			continue
 		}
 		for i, v := range record {
