@@ -140,16 +140,20 @@ func bare(s string) string {
 	return norm.NFC.String(b.String())
 }
 
+// apostrophes are the characters keyboards put for one.
+const apostrophes = "'’ʼ`"
+
 // tokens splits normalised text into words: runs of letters, marks and digits. An apostrophe inside a word is left out, so
 // that "don't" and "dont" are one.
 func tokens(s string) []string {
-	s = strings.Map(func(r rune) rune {
-		switch r {
-		case '\'', '’', 'ʼ', '`':
-			return -1
-		}
-		return r
-	}, s)
+	if strings.ContainsAny(s, apostrophes) {
+		s = strings.Map(func(r rune) rune {
+			if strings.ContainsRune(apostrophes, r) {
+				return -1
+			}
+			return r
+		}, s)
+	}
 	return strings.FieldsFunc(s, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
 	})

@@ -61,34 +61,49 @@ func formWords(form string) []string {
 func (p *phrases) find(text string) []string {
 	withMarks := kept(text)
 	keptWords := tokens(withMarks)
-	bareWords := tokens(bare(withMarks))
-	if len(bareWords) != len(keptWords) {
-		keptWords = bareWords
+	bareWords := keptWords
+	if without := bare(withMarks); without != withMarks {
+		if bareWords = tokens(without); len(bareWords) != len(keptWords) {
+			keptWords = bareWords
+		}
 	}
 	accents := p.marks && !slices.Equal(keptWords, bareWords)
 	covered := make([]bool, len(bareWords))
 	var hits []int
-	for at := range bareWords {
-		for f := range p.starting(bareWords[at]) {
-			form := &p.forms[f]
-			n := len(form.bare)
-			if at+n > len(bareWords) {
-				continue
+	try := func(f, at int) {
+		form := &p.forms[f]
+		n := len(form.bare)
+		if at+n > len(bareWords) {
+			return
+		}
+		want, have := form.bare, bareWords
+		if accents {
+			want, have = form.kept, keptWords
+		}
+		if !matches(want, have[at:at+n]) {
+			return
+		}
+		if form.calm {
+			for i := at; i < at+n; i++ {
+				covered[i] = true
 			}
-			want, have := form.bare, bareWords
-			if accents {
-				want, have = form.kept, keptWords
-			}
-			if !matches(want, have[at:at+n]) {
-				continue
-			}
-			if form.calm {
-				for i := at; i < at+n; i++ {
-					covered[i] = true
+			return
+		}
+		hits = append(hits, f, at)
+	}
+	for at, word := range bareWords {
+		for _, f := range p.first[word] {
+			try(f, at)
+		}
+		if arabic(word) {
+			for _, stem := range arabicStems(word)[1:] {
+				for _, f := range p.first[stem] {
+					try(f, at)
 				}
-			} else {
-				hits = append(hits, f, at)
 			}
+		}
+		for _, f := range p.wild {
+			try(f, at)
 		}
 	}
 	var found []int
@@ -106,24 +121,6 @@ func (p *phrases) find(text string) []string {
 	return written
 }
 
-// starting yields the forms that may begin with word.
-func (p *phrases) starting(word string) func(yield func(int) bool) {
-	return func(yield func(int) bool) {
-		for _, variant := range arabicStems(word) {
-			for _, f := range p.first[variant] {
-				if !yield(f) {
-					return
-				}
-			}
-		}
-		for _, f := range p.wild {
-			if !yield(f) {
-				return
-			}
-		}
-	}
-}
-
 func matches(want, have []string) bool {
 	for i, w := range want {
 		if !matchWord(w, have[i]) {
@@ -135,7 +132,13 @@ func matches(want, have []string) bool {
 
 func matchWord(want, have string) bool {
 	start, wild := strings.CutSuffix(want, "*")
-	for _, h := range arabicStems(have) {
+	if have == want || wild && strings.HasPrefix(have, start) {
+		return true
+	}
+	if !arabic(have) {
+		return false
+	}
+	for _, h := range arabicStems(have)[1:] {
 		if h == want || wild && strings.HasPrefix(h, start) {
 			return true
 		}
@@ -143,12 +146,14 @@ func matchWord(want, have string) bool {
 	return false
 }
 
-// arabicStems returns word and, for an Arabic word, what is left without the letters that are written onto it: and, so;
-// with, for, like; the.
+// arabic says whether word begins with a letter of the Arabic block.
+func arabic(word string) bool {
+	return word != "" && word[0] >= 0xd8 && word[0] <= 0xdb
+}
+
+// arabicStems returns an Arabic word, first as it is, then what is left without the letters that are written onto it: and,
+// so; with, for, like; the.
 func arabicStems(word string) []string {
-	if len(word) == 0 || word[0] < 0xd8 || word[0] > 0xdb {
-		return []string{word}
-	}
 	stems := []string{word}
 	strip := func(prefixes ...string) {
 		for _, stem := range stems {
