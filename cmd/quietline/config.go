@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -105,14 +106,7 @@ func readConfig(file string) (*config, error) {
 	at := lineFinder(text)
 	meta, err := toml.Decode(text, c)
 	if err != nil {
-		var p toml.ParseError
-		if errors.As(err, &p) {
-			if p.LastKey != "" {
-				return nil, fmt.Errorf("%s:%d: %s: %s", file, p.Position.Line, p.LastKey, p.Message)
-			}
-			return nil, fmt.Errorf("%s:%d: %s", file, p.Position.Line, p.Message)
-		}
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s%s", file, placed(err))
 	}
 	var faults []error
 	for _, key := range topmost(meta.Undecoded()) {
@@ -127,6 +121,24 @@ func readConfig(file string) (*config, error) {
 	}
 	return c, errors.Join(faults...)
 }
+
+// placed says what is wrong with TOML as ":line: key: message".
+func placed(err error) string {
+	var p toml.ParseError
+	if errors.As(err, &p) {
+		if p.LastKey != "" {
+			p.LastKey += ": "
+		}
+		return fmt.Sprintf(":%d: %s%s", p.Position.Line, p.LastKey, p.Message)
+	}
+	// A value of a wrong type has line and key only in its text.
+	if m := wrongType.FindStringSubmatch(err.Error()); m != nil {
+		return ":" + m[1] + ": " + m[2] + ": " + m[3]
+	}
+	return ": " + err.Error()
+}
+
+var wrongType = regexp.MustCompile(`^toml: line (\d+) \(last key "([^"]*)"\): (.*)$`)
 
 // A fault is one thing wrong with a key, and how to mend it.
 type fault struct {
