@@ -24,37 +24,37 @@ type Content struct {
 
 // Config is all that a Bot needs. Every field without "optional" must be set.
 type Config struct {
-	Store    store.Store
-	Line     *line.Line
-	Content  func() *Content // the last content that passed the checker; called once per turn
-	Channels []Channel
-	Languages []string // offered, in the order of the menu; the first is the line's own
-	Countries []string // in the order of the menu
-	Cover    string   // the line's innocuous name, as a person may see it before a sitting
-	Durable  bool     // the keyring outlives the machine: keep times over 24 h may be offered
-	Hide     bool     // unchecked numbers are not shown (unchecked = "hide")
-	Reveal   string   // reveal_address: "never" or "two_leads"; drives the limits text (S6)
-	Duties   string   // the operator's statement of reporting duties, shown with the limits text
-	MaxSittings int   // optional: web sittings at once, default 20,000; over it the idlest falls
-	Now      func() time.Time
-	Rand     io.Reader
-	Log      *slog.Logger
+	Store       store.Store
+	Line        *line.Line
+	Content     func() *Content // the last content that passed the checker; called once per turn
+	Channels    []Channel
+	Languages   []string // offered, in the order of the menu; the first is the line's own
+	Countries   []string // in the order of the menu
+	Cover       string   // the line's innocuous name, as a person may see it before a sitting
+	Durable     bool     // the keyring outlives the machine: keep times over 24 h may be offered
+	Hide        bool     // unchecked numbers are not shown (unchecked = "hide")
+	Reveal      string   // reveal_address: "never" or "two_leads"; drives the limits text (S6)
+	Duties      string   // the operator's statement of reporting duties, shown with the limits text
+	MaxSittings int      // optional: web sittings at once, default 20,000; over it the idlest falls
+	Now         func() time.Time
+	Rand        io.Reader
+	Log         *slog.Logger
 }
 
 // An Inbound is one message or tap of a person, as a channel hands it over.
 type Inbound struct {
 	Channel string
 	Address Address
-	ID      string    // the provider's id, or the form's nonce: one id is taken once
-	At      time.Time // when it was received; zero: now
-	Text    Private   // what was written, at most MaxText bytes of valid UTF-8; or
-	Choice  string    // the id of a tapped choice; or
+	ID      string     // the provider's id, or the form's nonce: one id is taken once
+	At      time.Time  // when it was received; zero: now
+	Text    Private    // what was written, at most MaxText bytes of valid UTF-8; or
+	Choice  string     // the id of a tapped choice; or
 	Key     flows.Kind // a tapped key: Leave, Erase, Person, Back, Urgent
-	Turn    string    // the turn a form answers; a choice for another turn is stale. Empty: the channel cannot tell
-	Lang    string    // for a new conversation: language already chosen, or empty
-	Country string    // for a new conversation: from the code, or empty
-	Page    bool      // the channel shows the conversation itself (web): nothing is sent, the log is kept for the sitting
-	Receipt *Receipt  // the person's own message, where the provider can delete it
+	Turn    string     // the turn a form answers; a choice for another turn is stale. Empty: the channel cannot tell
+	Lang    string     // for a new conversation: language already chosen, or empty
+	Country string     // for a new conversation: from the code, or empty
+	Page    bool       // the channel shows the conversation itself (web): nothing is sent, the log is kept for the sitting
+	Receipt *Receipt   // the person's own message, where the provider can delete it
 }
 
 // MaxText is the longest message taken from a person or an adviser, in bytes: Telegram's own 4,096 characters would be
@@ -143,22 +143,22 @@ const (
 
 // An Item is one conversation as the desk's queue lists it. Never an address, never a Name.
 type Item struct {
-	Handle   string
-	Mode     Mode
-	Channel  string
-	Lang     string
-	Country  string
-	Needs    []string // empty unless the person agreed to share
-	Who      string
-	Urgent   bool // danger, or the person asked as urgent
-	Lost     bool // an adviser was lost: first in the queue
-	Left     bool // the person has left
-	Duress   bool // the duress word was used
-	Alert    bool // danger while held, not acknowledged
-	Since    time.Time // waiting since
-	Adviser  string    // staff id of the holder
-	Unread   int       // lines of the person after the adviser's last
-	Until    time.Time // when an unanswered handoff ends
+	Handle  string
+	Mode    Mode
+	Channel string
+	Lang    string
+	Country string
+	Needs   []string // empty unless the person agreed to share
+	Who     string
+	Urgent  bool      // danger, or the person asked as urgent
+	Lost    bool      // an adviser was lost: first in the queue
+	Left    bool      // the person has left
+	Duress  bool      // the duress word was used
+	Alert   bool      // danger while held, not acknowledged
+	Since   time.Time // waiting since
+	Adviser string    // staff id of the holder
+	Unread  int       // lines of the person after the adviser's last
+	Until   time.Time // when an unanswered handoff ends
 }
 
 // A DeskView is what the adviser who holds a conversation sees (a lead sees it too).
@@ -184,7 +184,9 @@ func (b *Bot) Take(ctx context.Context, in Inbound) (Taken, error) { return b.ta
 
 // Preview is the view of a conversation that does not exist yet: the first question, and no record. Its choices go to
 // Take with the same channel, address, language and country.
-func (b *Bot) Preview(channel, lang, country string) (View, error) { return b.preview(channel, lang, country) }
+func (b *Bot) Preview(channel, lang, country string) (View, error) {
+	return b.preview(channel, lang, country)
+}
 
 // View is what the person at this address sees. It also tells the bot that the page is there (S7: a sitting stays
 // open while its page waits in the queue).
@@ -220,7 +222,9 @@ func (b *Bot) HandleChanges(ctx context.Context, handle string) iter.Seq[store.R
 }
 
 // Claim gives a waiting conversation to an adviser: one winner, the others get ErrTaken.
-func (b *Bot) Claim(ctx context.Context, handle, staff string) error { return b.claim(ctx, handle, staff) }
+func (b *Bot) Claim(ctx context.Context, handle, staff string) error {
+	return b.claim(ctx, handle, staff)
+}
 
 // Release puts a held conversation back into the queue, first; the person is told truthfully.
 func (b *Bot) Release(ctx context.Context, handle, staff string) error {

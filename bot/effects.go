@@ -349,4 +349,3 @@ func outID(t *talk, n int) string {
 
 // turnOf is what a page's forms carry.
 func turnOf(t *talk) string { return strconv.FormatUint(t.Turn, 10) }
-

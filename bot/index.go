@@ -368,4 +368,3 @@ func (b *Bot) later(name store.Name, when int64) {
 		heap.Push(&b.dues, due{when, name, c.rev})
 	}
 }
-

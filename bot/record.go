@@ -22,38 +22,38 @@ const (
 // `quietline datamap`, and a field without it fails TestS10.
 type talk struct {
 	// The transport half: what is needed to answer and to take nothing twice.
-	Channel  string    `cbor:"1,keyasint,omitempty" keep:"which channel answers; as long as the record"`
-	Address  string    `cbor:"2,keyasint,omitempty" keep:"where the channel answers; as long as the record, at most 48 hours after an erase while messages are withdrawn, never for the web"`
-	Page     bool      `cbor:"3,keyasint,omitempty" keep:"the channel is a web page; as long as the record"`
-	Seen     []seen    `cbor:"4,keyasint,omitempty" keep:"ids of messages already taken, so that none is answered twice; the newest 32, one day"`
-	Out      []outmsg  `cbor:"5,keyasint,omitempty" keep:"message ids and arguments not sent yet; until sent"`
-	Receipts []receipt `cbor:"6,keyasint,omitempty" keep:"ids of sent messages, to withdraw them; until withdrawn, at most 47 hours"`
-	Withdraw bool      `cbor:"7,keyasint,omitempty" keep:"receipts are to be withdrawn now; until done"`
-	ClaimBy  string    `cbor:"8,keyasint,omitempty" keep:"which server sends at present; until sent"`
-	ClaimTo  int64     `cbor:"9,keyasint,omitempty" keep:"until when it may; until sent"`
-	Tries    int       `cbor:"10,keyasint,omitempty" keep:"failed sends in a row, for the pause before the next; until sent"`
-	NextTry  int64     `cbor:"11,keyasint,omitempty" keep:"when to send again; until sent"`
-	Jobs     []job     `cbor:"12,keyasint,omitempty" keep:"changes of other records that this one still owes; until done, seconds"`
-	Stays    int64     `cbor:"13,keyasint,omitempty" keep:"when a residue goes; 47 hours at most"`
+	Channel  string          `cbor:"1,keyasint,omitempty" keep:"which channel answers; as long as the record"`
+	Address  string          `cbor:"2,keyasint,omitempty" keep:"where the channel answers; as long as the record, at most 48 hours after an erase while messages are withdrawn, never for the web"`
+	Page     bool            `cbor:"3,keyasint,omitempty" keep:"the channel is a web page; as long as the record"`
+	Seen     []seen          `cbor:"4,keyasint,omitempty" keep:"ids of messages already taken, so that none is answered twice; the newest 32, one day"`
+	Out      []outmsg        `cbor:"5,keyasint,omitempty" keep:"message ids and arguments not sent yet; until sent"`
+	Receipts []receiptSealed `cbor:"6,keyasint,omitempty" keep:"ids of sent messages, to withdraw them; until withdrawn, at most 47 hours"`
+	Withdraw bool            `cbor:"7,keyasint,omitempty" keep:"receipts are to be withdrawn now; until done"`
+	ClaimBy  string          `cbor:"8,keyasint,omitempty" keep:"which server sends at present; until sent"`
+	ClaimTo  int64           `cbor:"9,keyasint,omitempty" keep:"until when it may; until sent"`
+	Tries    int             `cbor:"10,keyasint,omitempty" keep:"failed sends in a row, for the pause before the next; until sent"`
+	NextTry  int64           `cbor:"11,keyasint,omitempty" keep:"when to send again; until sent"`
+	Jobs     []job           `cbor:"12,keyasint,omitempty" keep:"changes of other records that this one still owes; until done, seconds"`
+	Stays    int64           `cbor:"13,keyasint,omitempty" keep:"when a residue goes; 47 hours at most"`
 
 	// The conversation half: gone at erase.
-	Handle   string    `cbor:"20,keyasint,omitempty" keep:"random name for logs and desk; as long as the conversation"`
-	Mode     string    `cbor:"21,keyasint,omitempty" keep:"between bot and adviser; as long as the conversation"`
-	Lang     string    `cbor:"22,keyasint,omitempty" keep:"language chosen; until the sitting closes, with a handoff as long as the conversation"`
-	Country  string    `cbor:"23,keyasint,omitempty" keep:"country chosen; until the sitting closes, with a handoff as long as the conversation"`
-	Flow     place     `cbor:"24,keyasint,omitempty" keep:"where the flow stands, and tapped choices; until the sitting closes, with a handoff as long as the conversation"`
-	Turn     uint64    `cbor:"25,keyasint,omitempty" keep:"counts turns, so that an old form cannot answer a new question; as long as the record"`
-	Last     int64     `cbor:"26,keyasint,omitempty" keep:"the person's last message, for keep time and silence; as long as the conversation"`
-	Silence  int64     `cbor:"27,keyasint,omitempty" keep:"when the sitting closes by itself; the sitting"`
-	Expires  int64     `cbor:"28,keyasint,omitempty" keep:"when the conversation is erased; as long as the conversation"`
-	Log      []entry   `cbor:"29,keyasint,omitempty" keep:"text from handoff to closing, on the web the sitting's own page, an answer not read yet; until then, at most 64 lines"`
-	Seq      int       `cbor:"30,keyasint,omitempty" keep:"numbers the lines; as long as the conversation"`
-	Hand     *handoff  `cbor:"31,keyasint,omitempty" keep:"who waits since when and who holds it; until the conversation goes"`
-	Words    *wordKeys `cbor:"32,keyasint,omitempty" keep:"keyed hashes of return words and duress word, never the words; until the conversation goes"`
-	Duress   bool      `cbor:"33,keyasint,omitempty" keep:"the duress word was used: a warning for the adviser; until the conversation goes"`
-	Left     bool      `cbor:"34,keyasint,omitempty" keep:"the person left: the adviser sees it; until they come back"`
-	MovedTo  []byte    `cbor:"35,keyasint,omitempty" keep:"keyed hash of the record that takes this one over; seconds"`
-	Was      string    `cbor:"36,keyasint,omitempty" keep:"the mode before moving; seconds"`
+	Handle  string    `cbor:"20,keyasint,omitempty" keep:"random name for logs and desk; as long as the conversation"`
+	Mode    string    `cbor:"21,keyasint,omitempty" keep:"between bot and adviser; as long as the conversation"`
+	Lang    string    `cbor:"22,keyasint,omitempty" keep:"language chosen; until the sitting closes, with a handoff as long as the conversation"`
+	Country string    `cbor:"23,keyasint,omitempty" keep:"country chosen; until the sitting closes, with a handoff as long as the conversation"`
+	Flow    place     `cbor:"24,keyasint,omitempty" keep:"where the flow stands, and tapped choices; until the sitting closes, with a handoff as long as the conversation"`
+	Turn    uint64    `cbor:"25,keyasint,omitempty" keep:"counts turns, so that an old form cannot answer a new question; as long as the record"`
+	Last    int64     `cbor:"26,keyasint,omitempty" keep:"the person's last message, for keep time and silence; as long as the conversation"`
+	Silence int64     `cbor:"27,keyasint,omitempty" keep:"when the sitting closes by itself; the sitting"`
+	Expires int64     `cbor:"28,keyasint,omitempty" keep:"when the conversation is erased; as long as the conversation"`
+	Log     []entry   `cbor:"29,keyasint,omitempty" keep:"text from handoff to closing, on the web the sitting's own page, an answer not read yet; until then, at most 64 lines"`
+	Seq     int       `cbor:"30,keyasint,omitempty" keep:"numbers the lines; as long as the conversation"`
+	Hand    *handoff  `cbor:"31,keyasint,omitempty" keep:"who waits since when and who holds it; until the conversation goes"`
+	Words   *wordKeys `cbor:"32,keyasint,omitempty" keep:"keyed hashes of return words and duress word, never the words; until the conversation goes"`
+	Duress  bool      `cbor:"33,keyasint,omitempty" keep:"the duress word was used: a warning for the adviser; until the conversation goes"`
+	Left    bool      `cbor:"34,keyasint,omitempty" keep:"the person left: the adviser sees it; until they come back"`
+	MovedTo []byte    `cbor:"35,keyasint,omitempty" keep:"keyed hash of the record that takes this one over; seconds"`
+	Was     string    `cbor:"36,keyasint,omitempty" keep:"the mode before moving; seconds"`
 }
 
 type seen struct {
@@ -61,7 +61,7 @@ type seen struct {
 	At int64  `cbor:"2,keyasint" keep:"when; one day"`
 }
 
-type receipt struct {
+type receiptSealed struct {
 	ID string `cbor:"1,keyasint" keep:"the provider's id of a message; until withdrawn"`
 	At int64  `cbor:"2,keyasint" keep:"when it was sent, for the provider's own limit; until withdrawn"`
 }
@@ -154,27 +154,27 @@ type pointer struct {
 
 // place mirrors flows.State in plain fields.
 type place struct {
-	Flow    string   `cbor:"1,keyasint,omitempty" keep:"flow; the sitting"`
-	Step    string   `cbor:"2,keyasint,omitempty" keep:"step; the sitting"`
-	Back    []string `cbor:"3,keyasint,omitempty" keep:"steps that back leads to, flow and step by turns; the sitting"`
-	Open    bool     `cbor:"4,keyasint,omitempty" keep:"a sitting is open; the sitting"`
-	Page    int      `cbor:"5,keyasint,omitempty" keep:"page of a menu; the sitting"`
-	Loops   int      `cbor:"6,keyasint,omitempty" keep:"steps taken, against endless loops; the sitting"`
-	Who     string   `cbor:"7,keyasint,omitempty" keep:"tapped: for me or someone I know; until the conversation goes"`
-	Danger  string   `cbor:"8,keyasint,omitempty" keep:"tapped: danger now; until the conversation goes"`
-	Needs   []string `cbor:"9,keyasint,omitempty" keep:"tapped: needs; until the conversation goes"`
-	Share   string   `cbor:"10,keyasint,omitempty" keep:"tapped: what the adviser may see; until the conversation goes"`
-	Keep    string   `cbor:"11,keyasint,omitempty" keep:"tapped: how long to keep it; until the conversation goes"`
-	Person  bool     `cbor:"12,keyasint,omitempty" keep:"a person was asked for before the sitting was open, answered after; the sitting"`
-	Carded  bool     `cbor:"13,keyasint,omitempty" keep:"a danger word was answered in this sitting; the sitting"`
-	Known   bool     `cbor:"14,keyasint,omitempty" keep:"the return words were given or made; the sitting"`
-	Shut    bool     `cbor:"15,keyasint,omitempty" keep:"the duress word was given: only the cover answers; the sitting"`
-	Missed  bool     `cbor:"16,keyasint,omitempty" keep:"nobody came in time, to be said once; until said"`
+	Flow   string   `cbor:"1,keyasint,omitempty" keep:"flow; the sitting"`
+	Step   string   `cbor:"2,keyasint,omitempty" keep:"step; the sitting"`
+	Back   []string `cbor:"3,keyasint,omitempty" keep:"steps that back leads to, flow and step by turns; the sitting"`
+	Open   bool     `cbor:"4,keyasint,omitempty" keep:"a sitting is open; the sitting"`
+	Page   int      `cbor:"5,keyasint,omitempty" keep:"page of a menu; the sitting"`
+	Loops  int      `cbor:"6,keyasint,omitempty" keep:"steps taken, against endless loops; the sitting"`
+	Who    string   `cbor:"7,keyasint,omitempty" keep:"tapped: for me or someone I know; until the conversation goes"`
+	Danger string   `cbor:"8,keyasint,omitempty" keep:"tapped: danger now; until the conversation goes"`
+	Needs  []string `cbor:"9,keyasint,omitempty" keep:"tapped: needs; until the conversation goes"`
+	Share  string   `cbor:"10,keyasint,omitempty" keep:"tapped: what the adviser may see; until the conversation goes"`
+	Keep   string   `cbor:"11,keyasint,omitempty" keep:"tapped: how long to keep it; until the conversation goes"`
+	Person bool     `cbor:"12,keyasint,omitempty" keep:"a person was asked for before the sitting was open, answered after; the sitting"`
+	Carded bool     `cbor:"13,keyasint,omitempty" keep:"a danger word was answered in this sitting; the sitting"`
+	Known  bool     `cbor:"14,keyasint,omitempty" keep:"the return words were given or made; the sitting"`
+	Shut   bool     `cbor:"15,keyasint,omitempty" keep:"the duress word was given: only the cover answers; the sitting"`
+	Missed bool     `cbor:"16,keyasint,omitempty" keep:"nobody came in time, to be said once; until said"`
 }
 
 // Stored returns a zero value of every struct that bot seals, for `quietline datamap` and TestS10.
 func Stored() []any {
-	return []any{talk{}, seen{}, receipt{}, outmsg{}, offer{}, part{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}}
+	return []any{talk{}, seen{}, receiptSealed{}, outmsg{}, offer{}, part{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}}
 }
 
 var encMode = func() cbor.EncMode {

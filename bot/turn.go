@@ -278,7 +278,7 @@ func (tn *turn) remember(in *Inbound) {
 		}
 	}
 	if in.Receipt != nil {
-		t.Receipts = append(t.Receipts, receipt{ID: in.Receipt.ID, At: in.Receipt.At.Unix()})
+		t.Receipts = append(t.Receipts, receiptSealed{ID: in.Receipt.ID, At: in.Receipt.At.Unix()})
 	}
 }
 

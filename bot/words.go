@@ -138,10 +138,10 @@ func randInt(r io.Reader, n int) (int, error) {
 // tries limits guesses at return words over the whole line. Three words of 256 or more are 16 million phrases at the
 // least; after freeTries wrong ones the next wait doubles from 2 s up to maxPause, and calms down by itself.
 type tries struct {
-	mu    sync.Mutex
+	mu     sync.Mutex
 	wrongs int
-	until time.Time
-	last  time.Time
+	until  time.Time
+	last   time.Time
 }
 
 const (

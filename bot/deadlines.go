@@ -1,0 +1,132 @@
+package bot
+
+import (
+	"slices"
+	"time"
+
+	"quietline/flows"
+)
+
+// deadline is the exact time, in Unix seconds, at which somebody must look at the record again; 0 is never. What is
+// owed to others or to the person is due at once.
+func (t *talk) deadline() int64 {
+	var d int64
+	sooner := func(s int64) {
+		if s > 0 && (d == 0 || s < d) {
+			d = s
+		}
+	}
+	if len(t.Jobs) > 0 {
+		sooner(1)
+	}
+	if len(t.Out) > 0 || t.Withdraw {
+		sooner(max(t.NextTry, 1))
+	}
+	sooner(t.Silence)
+	sooner(t.Expires)
+	sooner(t.Stays)
+	if h := t.Hand; h != nil {
+		sooner(h.Alert)
+		if m := Mode(t.Mode); m == Waiting || t.heldLines() {
+			sooner(h.Until)
+		}
+		if t.Mode == string(Claimed) || t.Mode == string(Active) {
+			sooner(t.lostAt())
+		}
+	}
+	return d
+}
+
+// due is the deadline as the store keeps it, in the clear: what is due at once shows the last message's time.
+func (t *talk) due() time.Time {
+	d := t.deadline()
+	if d == 1 {
+		d = max(t.Last, 60)
+	}
+	return at(d).Truncate(time.Minute)
+}
+
+// lostAt is when a message of the person has gone unanswered for too long.
+func (t *talk) lostAt() int64 {
+	if t.Hand == nil || t.Hand.Asked == 0 {
+		return 0
+	}
+	wait := lostText
+	if t.Page {
+		wait = lostPage
+	}
+	return t.Hand.Asked + int64(wait/time.Second)
+}
+
+func (t *talk) heldLines() bool {
+	return slices.ContainsFunc(t.Log, func(e entry) bool { return e.Held })
+}
+
+// tick does what the clock asks for. It returns nil when nothing is due.
+func (w *world) tick(t *talk) *turn {
+	now := w.now.Unix()
+	past := func(s int64) bool { return s > 0 && s <= now }
+	h := t.Hand
+	switch {
+	case past(t.Stays):
+		tn := w.begin(t)
+		tn.gone = true
+		return tn
+	case past(t.Expires):
+		tn := w.begin(t)
+		tn.erase()
+		tn.counts = nil
+		return tn
+	case past(t.Silence):
+		if t.Mode == string(Waiting) && t.Page && w.present {
+			t.Silence = w.now.Add(sittingIdle).Unix() // S7: the page waits
+			return w.begin(t)
+		}
+		return w.event(t, flows.Silence)
+	case h == nil:
+		return nil
+	case past(h.Alert):
+		tn := w.begin(t)
+		h.Alert = 0
+		if tn.st.Open {
+			tn.parts = append(tn.parts, part{Kind: partCard, ID: t.Country})
+			tn.say(t)
+		}
+		return tn
+	case t.Mode == string(Waiting) && past(h.Until):
+		t.Mode, t.Hand = string(Talking), nil
+		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" })
+		tn := w.event(t, flows.Expired)
+		if !tn.st.Open && t.Expires == 0 {
+			t.Expires = w.now.Add(keepDay).Unix()
+		}
+		return tn
+	case t.heldLines() && past(h.Until):
+		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Held })
+		tn := w.begin(t)
+		if w.held(t) {
+			h.Until = w.now.Add(waitCeiling).Unix()
+		}
+		return tn
+	case w.held(t) && past(t.lostAt()):
+		if w.online(h.Adviser) {
+			h.Asked = now // the adviser is there; ask again later
+			return w.begin(t)
+		}
+		return w.lose(t)
+	}
+	return nil
+}
+
+// lose puts a held conversation first into the queue again and tells the person the truth.
+func (w *world) lose(t *talk) *turn {
+	t.Mode = string(Waiting)
+	t.Hand.Lost, t.Hand.Asked, t.Hand.Alert = true, 0, 0
+	t.Hand.Since = w.now.Unix()
+	until := w.now.Add(waitCeiling)
+	if d := w.duty(t.Hand.Lang); !d.ShiftEnd.IsZero() && d.ShiftEnd.Before(until) {
+		until = d.ShiftEnd
+	}
+	t.Hand.Until = until.Unix()
+	return w.event(t, flows.Lost)
+}

@@ -1,0 +1,228 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"quietline/flows"
+	"quietline/line"
+	"quietline/store"
+)
+
+// byName finds a conversation by its handle.
+func (b *Bot) byName(handle string) (store.Name, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	name, ok := b.byHandle[handle]
+	return name, ok
+}
+
+// deskChange runs f on a conversation that the desk knows by its handle. One on its way to another record is first
+// brought there.
+func (b *Bot) deskChange(ctx context.Context, handle string, f func(*world, *talk) (*turn, error)) error {
+	for range maxSwaps {
+		name, ok := b.byName(handle)
+		if !ok {
+			return ErrGone
+		}
+		moving := false
+		err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+			if t.Handle != handle {
+				return nil, ErrGone
+			}
+			if t.Mode == string(Moved) {
+				moving = true
+				return nil, nil
+			}
+			return f(w, t)
+		})
+		if !moving {
+			return err
+		}
+		if err := b.doJobs(ctx, name); err != nil {
+			return err
+		}
+		if again, ok := b.byName(handle); ok && again == name {
+			return ErrGone // another record takes it over: it is there in a moment
+		}
+	}
+	return ErrGone
+}
+
+func (b *Bot) claim(ctx context.Context, handle, staff string) error {
+	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
+		switch Mode(t.Mode) {
+		case Waiting:
+		case Claimed, Active:
+			if t.Hand.Adviser == staff {
+				return nil, nil
+			}
+			return nil, ErrTaken
+		default:
+			return nil, ErrClosedNow
+		}
+		t.Mode = string(Claimed)
+		t.Hand.Adviser, t.Hand.Lost = staff, false
+		if t.Hand.Unread > 0 {
+			t.Hand.Asked = w.now.Unix()
+		}
+		tn := w.event(t, flows.Taken)
+		tn.counts = append(tn.counts, line.CountClaimed)
+		return tn, nil
+	})
+}
+
+// mine refuses whoever does not hold the conversation.
+func mine(t *talk, staff string) error {
+	switch Mode(t.Mode) {
+	case Claimed, Active:
+		if t.Hand.Adviser == staff {
+			return nil
+		}
+		return ErrTaken
+	case Waiting:
+		return ErrNotYours
+	}
+	return ErrClosedNow
+}
+
+func (b *Bot) release(ctx context.Context, handle, staff string) error {
+	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
+		if err := mine(t, staff); err != nil {
+			return nil, err
+		}
+		return w.lose(t), nil
+	})
+}
+
+func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private) error {
+	if err := goodText(words.Reveal()); err != nil {
+		return err
+	}
+	if words.Empty() {
+		return ErrBadText
+	}
+	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
+		if err := mine(t, staff); err != nil {
+			return nil, err
+		}
+		if id != "" && slices.ContainsFunc(t.Seen, func(s seen) bool { return s.ID == "desk:"+id }) {
+			return nil, nil
+		}
+		tn := w.begin(t)
+		if id != "" {
+			tn.remember(&Inbound{ID: "desk:" + id})
+		}
+		t.Mode = string(Active)
+		h := t.Hand
+		h.Asked, h.Unread, h.Alert, h.Alerted = 0, 0, 0, false
+		open := tn.silent() && !t.Left
+		tn.log(entry{From: string(FromAdviser), Text: words.Reveal(), Held: !open})
+		switch {
+		case !open:
+			// S7: it waits until the person opens a sitting, to the end of the next open shift.
+			until := w.now.Add(waitCeiling)
+			if d := w.duty(h.Lang); !d.ShiftEnd.IsZero() && d.ShiftEnd.Before(until) {
+				until = d.ShiftEnd
+			}
+			h.Until = until.Unix()
+			t.Expires = max(t.Expires, h.Until)
+		case !t.Page && t.Channel != "":
+			t.Out = append(t.Out, outmsg{ID: "s" + turnOf(t) + "." + unix(int64(t.Seq)), Lang: t.Lang, Text: words.Reveal()})
+		}
+		return tn, nil
+	})
+}
+
+func (b *Bot) ack(ctx context.Context, handle, staff string) error {
+	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
+		if err := mine(t, staff); err != nil {
+			return nil, err
+		}
+		t.Hand.Alert, t.Hand.Alerted, t.Duress = 0, false, false
+		return w.begin(t), nil
+	})
+}
+
+func (b *Bot) end(ctx context.Context, handle, staff string) error {
+	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
+		if err := mine(t, staff); err != nil {
+			return nil, err
+		}
+		t.Hand.Asked, t.Hand.Alert, t.Hand.Alerted = 0, 0, false
+		open := t.Flow.Open
+		if !t.Page || !open {
+			// Text lives from handoff to closing; an answer not read yet waits.
+			t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" && !e.Held })
+		}
+		if t.Left && t.Page && t.Words == nil {
+			tn := w.begin(t)
+			tn.erase()
+			tn.counts = []string{line.CountClosed}
+			return tn, nil
+		}
+		t.Mode = string(Closing)
+		if !open {
+			t.Mode = string(Closed)
+			t.Expires = at(t.Last).Add(keepTime(t.Flow.Keep, w.cfg.Durable)).Unix()
+			if t.heldLines() {
+				t.Expires = max(t.Expires, t.Hand.Until)
+			}
+		}
+		tn := w.event(t, flows.Ended)
+		tn.counts = append(tn.counts, line.CountClosed)
+		return tn, nil
+	})
+}
+
+func (b *Bot) eraseHandle(ctx context.Context, handle string) error {
+	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
+		tn := w.begin(t)
+		tn.erase()
+		return tn, nil
+	})
+}
+
+func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool) (DeskView, error) {
+	name, ok := b.byName(handle)
+	if !ok {
+		return DeskView{}, ErrGone
+	}
+	r, t, err := b.read(ctx, name)
+	if err != nil {
+		return DeskView{}, err
+	}
+	if t == nil || t.Handle != handle {
+		return DeskView{}, ErrGone
+	}
+	it := t.item()
+	if it == nil {
+		return DeskView{}, ErrClosedNow
+	}
+	if it.Mode == Waiting && !lead {
+		return DeskView{}, ErrNotYours
+	}
+	if it.Adviser != staff && !lead {
+		return DeskView{}, ErrTaken
+	}
+	c := b.cfg.Content()
+	v := DeskView{Item: *it, Rev: r.Rev, Here: t.Page && t.Flow.Open && b.isPresent(name), Keep: t.Flow.Keep}
+	for i := range t.Log {
+		if e := &t.Log[i]; e.Text != "" {
+			v.Lines = append(v.Lines, b.line(c, "en", it.Country, e))
+		}
+	}
+	if t.Flow.Share == "all" {
+		v.Summary = c.Summary("en", t.Flow.Who, t.Flow.Danger, t.Flow.Needs)
+	}
+	return v, nil
+}
+
+// errDesk groups the refusals an adviser can meet, none of which is a fault.
+var errDesk = []error{ErrGone, ErrTaken, ErrNotYours, ErrClosedNow, ErrTooLong, ErrBadText}
+
+// Refused says whether err is an ordinary refusal of a desk call, to be told to the adviser, and not a fault.
+func Refused(err error) bool {
+	return slices.ContainsFunc(errDesk, func(e error) bool { return errors.Is(err, e) })
+}

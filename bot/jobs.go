@@ -1,0 +1,284 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"quietline/flows"
+	"quietline/store"
+)
+
+// doJobs does, in order, what the record at name owes to other records. Each job may be run again: it looks before it
+// writes, and is crossed off by a swap of its own.
+func (b *Bot) doJobs(ctx context.Context, name store.Name) error {
+	for range maxSwaps {
+		_, t, err := b.read(ctx, name)
+		if err != nil || t == nil || len(t.Jobs) == 0 {
+			return err
+		}
+		j := t.Jobs[0]
+		switch j.Do {
+		case jobPoint:
+			err = b.point(ctx, t, name)
+		case jobDrop, jobFinish:
+			err = b.destroy(ctx, store.Name(j.Name))
+		case jobSignal:
+			err = b.signal(ctx, store.Name(j.Name))
+		case jobKeep:
+			err = b.keep(ctx, name, store.Name(j.Name), t)
+		case jobAbsorb:
+			err = b.absorb(ctx, name, store.Name(j.Name))
+		}
+		if err != nil {
+			return err
+		}
+		err = b.crossOff(ctx, name, j)
+		if err != nil && !errors.Is(err, ErrGone) {
+			return err
+		}
+	}
+	return errors.New("doing what a conversation owes: it changes too fast")
+}
+
+// crossOff takes a done job off the record. A page's residue with nothing left to do goes.
+func (b *Bot) crossOff(ctx context.Context, name store.Name, j job) error {
+	return b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+		i := slices.IndexFunc(t.Jobs, func(o job) bool { return o.Do == j.Do && string(o.Name) == string(j.Name) })
+		if i < 0 {
+			return nil, nil
+		}
+		t.Jobs = slices.Delete(t.Jobs, i, i+1)
+		tn := w.begin(t)
+		tn.gone = t.spent()
+		return tn, nil
+	})
+}
+
+// spent says whether a residue has nothing left to do and nothing to wait for.
+func (t *talk) spent() bool {
+	return t.Mode == string(Residue) && len(t.Jobs) == 0 && (t.Page || t.Channel == "")
+}
+
+// point makes both pointers lead to the record at name.
+func (b *Bot) point(ctx context.Context, t *talk, name store.Name) error {
+	if t.Words == nil {
+		return nil
+	}
+	for _, p := range []struct {
+		at     []byte
+		duress bool
+	}{{t.Words.Return, false}, {t.Words.Duress, true}} {
+		if err := b.putPointer(ctx, store.Name(p.at), pointer{To: name[:], Duress: p.duress}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Bot) putPointer(ctx context.Context, at store.Name, p pointer) error {
+	for range maxSwaps {
+		r, err := b.cfg.Store.Get(ctx, at)
+		if err != nil && !errors.Is(err, store.ErrNotExist) {
+			return fmt.Errorf("reading a pointer: %w", err)
+		}
+		key := r.Key
+		if r.Rev == 0 {
+			if key, err = store.NewKey(b.cfg.Rand); err != nil {
+				return err
+			}
+		} else if old, ok, err := openPointer(r, at); err == nil && ok && string(old.To) == string(p.To) {
+			return nil
+		}
+		plain, err := encMode.Marshal(p)
+		if err != nil {
+			return fmt.Errorf("encoding a pointer: %w", err)
+		}
+		body, err := store.Seal(key, at, r.Due, formatWords, plain)
+		if err != nil {
+			return fmt.Errorf("sealing a pointer: %w", err)
+		}
+		_, err = b.cfg.Store.Swap(ctx, at, r.Rev, store.Record{Due: r.Due, Key: key, Sealed: body})
+		if errors.Is(err, store.ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("writing a pointer: %w", err)
+		}
+		return nil
+	}
+	return errors.New("writing a pointer: it changes too fast")
+}
+
+// destroy erases whatever lies at name.
+func (b *Bot) destroy(ctx context.Context, name store.Name) error {
+	for range maxSwaps {
+		r, err := b.cfg.Store.Get(ctx, name)
+		if errors.Is(err, store.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("reading a record to destroy: %w", err)
+		}
+		_, err = b.cfg.Store.Swap(ctx, name, r.Rev, store.Record{})
+		if errors.Is(err, store.ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("destroying a record: %w", err)
+		}
+		b.note(name, 0, nil)
+		return nil
+	}
+	return errors.New("destroying a record: it changes too fast")
+}
+
+// signal tells the conversation at name that its duress word was used elsewhere.
+func (b *Bot) signal(ctx context.Context, name store.Name) error {
+	err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+		if t.Duress {
+			return nil, nil
+		}
+		t.Duress = true
+		return w.begin(t), nil
+	})
+	if errors.Is(err, ErrGone) {
+		return nil
+	}
+	return err
+}
+
+// keep moves the conversation at from to its keeping place: written there first, then taken away here. What stays here
+// is a page's goodbye, or what must still be withdrawn.
+func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
+	if t.Mode != string(Moved) {
+		return nil
+	}
+	r, there, err := b.read(ctx, to)
+	if err != nil {
+		return err
+	}
+	if there == nil {
+		k := *t
+		k.Channel, k.Address, k.Page = "", "", false
+		k.Seen, k.Out, k.Receipts, k.Withdraw, k.ClaimBy, k.ClaimTo = nil, nil, nil, false, "", 0
+		k.Mode, k.Was, k.Silence, k.MovedTo = t.Was, "", 0, nil
+		k.Jobs = []job{{Do: jobPoint}}
+		k.Flow.Flow, k.Flow.Step, k.Flow.Back, k.Flow.Open, k.Flow.Known = "", "", nil, false, false
+		k.Log = slices.DeleteFunc(slices.Clone(t.Log), func(e entry) bool { return e.Text == "" })
+		words := *t.Words
+		words.Target = to[:]
+		k.Words = &words
+		if ok, err := b.swap(ctx, to, r, &k, false, false, nil); err != nil || !ok {
+			return err // not ok: somebody else wrote it just now
+		}
+		if err := b.point(ctx, &k, to); err != nil {
+			return err
+		}
+	}
+	err = b.change(ctx, from, func(w *world, t *talk) (*turn, error) {
+		if t.Mode != string(Moved) {
+			return nil, nil
+		}
+		tn := w.begin(t)
+		if t.Left && t.Page {
+			tn.gone = true
+			return tn, nil
+		}
+		shell := talk{Channel: t.Channel, Address: t.Address, Page: t.Page, Seen: t.Seen, Out: t.Out, Receipts: t.Receipts,
+			Withdraw: t.Withdraw, Turn: t.Turn, Last: t.Last, Jobs: t.Jobs, Lang: t.Lang}
+		if t.Page {
+			shell.Mode, shell.Flow, shell.Expires = string(Talking), t.Flow, w.now.Add(keepNow).Unix()
+			shell.Handle, err = newHandle(b.cfg.Rand)
+			if err != nil {
+				return nil, err
+			}
+			shell.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" })
+			shell.Flow = placeOf(flows.State{Flow: t.Flow.Flow, Step: t.Flow.Step})
+		} else {
+			shell.Mode, shell.Stays = string(Residue), w.now.Add(residueCeiling).Unix()
+		}
+		*t = shell
+		tn.newKey = true
+		tn.st = t.Flow.state()
+		return tn, nil
+	})
+	if errors.Is(err, ErrGone) {
+		return nil
+	}
+	return err
+}
+
+// absorb takes the conversation kept at from over into the record at to, which has just given its return words.
+//
+// The kept record is marked first, so that it has no voice and goes to nobody else; then this one takes its content;
+// then the pointers lead here; then the kept one is destroyed. Whatever step a crash cuts, the next run goes on from it.
+func (b *Bot) absorb(ctx context.Context, to, from store.Name) error {
+	if to == from {
+		return nil
+	}
+	var kept *talk
+	err := b.change(ctx, from, func(w *world, t *talk) (*turn, error) {
+		if t.Mode == string(Residue) || t.Words == nil || len(t.MovedTo) > 0 && string(t.MovedTo) != string(to[:]) {
+			return nil, nil // erased, or somebody else was first
+		}
+		copied := *t
+		kept = &copied
+		if len(t.MovedTo) > 0 {
+			return nil, nil
+		}
+		t.MovedTo = to[:]
+		if t.Mode != string(Moved) {
+			t.Was, t.Mode = t.Mode, string(Moved)
+		}
+		kept.Mode, kept.Was = t.Mode, t.Was
+		return w.begin(t), nil
+	})
+	if errors.Is(err, ErrGone) {
+		return nil
+	}
+	if err != nil || kept == nil {
+		return err
+	}
+	err = b.change(ctx, to, func(w *world, t *talk) (*turn, error) {
+		if !t.owes(jobAbsorb) || t.Handle == kept.Handle {
+			return nil, nil
+		}
+		t.take(kept)
+		t.Words.Target = to[:]
+		t.Jobs = append(t.Jobs, job{Do: jobPoint}, job{Do: jobFinish, Name: from[:]})
+		return w.begin(t), nil
+	})
+	if errors.Is(err, ErrGone) {
+		return nil
+	}
+	return err
+}
+
+// take moves a kept conversation into this record. Transport, language and the sitting stay this one's own.
+func (t *talk) take(k *talk) {
+	var text []entry
+	for _, e := range k.Log {
+		if e.Text != "" {
+			text = append(text, e)
+		}
+	}
+	for i := range t.Log {
+		t.Log[i].Seq += k.Seq
+	}
+	t.Log = append(text, t.Log...)
+	if n := len(t.Log); n > maxLog {
+		t.Log = slices.Delete(t.Log, 0, n-maxLog)
+	}
+	t.Seq += k.Seq
+	t.Handle, t.Hand, t.Duress, t.Left, t.Expires = k.Handle, k.Hand, k.Duress, false, 0
+	w := *k.Words
+	t.Words = &w
+	t.Mode = k.Was
+	if t.Mode == "" || t.Mode == string(Moved) || t.Mode == string(Residue) {
+		t.Mode = string(Talking)
+	}
+	t.Flow.Who, t.Flow.Danger, t.Flow.Needs, t.Flow.Share, t.Flow.Keep = k.Flow.Who, k.Flow.Danger, k.Flow.Needs, k.Flow.Share, k.Flow.Keep
+	t.Flow.Missed = t.Flow.Missed || k.Flow.Missed
+}

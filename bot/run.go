@@ -1,0 +1,210 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"quietline/store"
+)
+
+// workers is how many conversations are tended to at once; within one, everything goes in order.
+const workers = 64
+
+// wakeEvery is the longest pause of the clock loop, so that a changed clock is noticed.
+const wakeEvery = time.Second
+
+func (b *Bot) run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { b.follows(ctx) })
+	timer := time.NewTimer(wakeEvery)
+	defer timer.Stop()
+	for {
+		next := b.Tend(ctx)
+		pause := wakeEvery
+		if !next.IsZero() {
+			pause = min(wakeEvery, max(time.Millisecond, next.Sub(b.cfg.Now())))
+		}
+		timer.Reset(pause)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-b.kick:
+		case <-timer.C:
+		}
+	}
+}
+
+// Tend does everything that is due now, and returns when it is done, with the time of the next deadline (zero: none).
+// Run calls it whenever something may be due.
+func (b *Bot) Tend(ctx context.Context) time.Time {
+	for {
+		names, next := b.takeDue(b.cfg.Now().Unix())
+		if len(names) == 0 {
+			return at(next)
+		}
+		var wg sync.WaitGroup
+		room := make(chan struct{}, workers)
+		for _, name := range names {
+			room <- struct{}{}
+			wg.Go(func() {
+				defer func() { <-room }()
+				b.tendOne(ctx, name)
+			})
+		}
+		wg.Wait()
+		if ctx.Err() != nil {
+			return time.Time{}
+		}
+	}
+}
+
+// tendOne does what is due in one conversation: what it owes others, then its outbox, then withdrawing, then the clock.
+func (b *Bot) tendOne(ctx context.Context, name store.Name) {
+	for ctx.Err() == nil {
+		r, t, err := b.read(ctx, name)
+		if t == nil && err == nil {
+			b.note(name, 0, nil)
+			return
+		}
+		now := b.cfg.Now().Unix()
+		if err == nil {
+			b.note(name, r.Rev, t)
+			switch d := t.deadline(); {
+			case d == 0 || d > now:
+				return
+			case len(t.Jobs) > 0:
+				err = b.doJobs(ctx, name)
+			case len(t.Out) > 0 && t.NextTry <= now:
+				err = b.sendFirst(ctx, name)
+			case t.Withdraw && t.NextTry <= now:
+				err = b.withdraw(ctx, name)
+			default:
+				err = b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+					w.present = b.isPresent(name)
+					return w.tick(t), nil
+				})
+			}
+		}
+		if err == nil || errors.Is(err, ErrGone) {
+			if waits(b, name, now) {
+				return
+			}
+			continue
+		}
+		if ctx.Err() == nil {
+			b.cfg.Log.Error("tending to a conversation failed; trying again in 5 s", "class", class(err))
+			b.later(name, now+5)
+		}
+		return
+	}
+}
+
+// waits says whether the record now has its deadline in the future.
+func waits(b *Bot, name store.Name, now int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c := b.cells[name]
+	return c == nil || c.due == 0 || c.due > now
+}
+
+// class is what the log says of an error: never its content.
+func class(err error) string {
+	switch {
+	case errors.Is(err, store.ErrConflict):
+		return "conflict"
+	case errors.Is(err, store.ErrSealed):
+		return "sealed"
+	case errors.Is(err, store.ErrTooLarge):
+		return "too large"
+	case errors.Is(err, store.ErrClosed):
+		return "store closed"
+	case errors.Is(err, errShape):
+		return "damaged"
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return "stopped"
+	}
+	return "store"
+}
+
+// follows keeps the index true to the store, again and again from the start whenever watching fails.
+func (b *Bot) follows(ctx context.Context) {
+	for ctx.Err() == nil {
+		err := b.watch(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		b.cfg.Log.Warn("watching the store ended; starting again", "class", class(err))
+		select {
+		case <-ctx.Done():
+		case <-time.After(wakeEvery):
+		}
+	}
+}
+
+func (b *Bot) watch(ctx context.Context) error {
+	b.mu.Lock()
+	b.listed = map[store.Name]bool{}
+	b.mu.Unlock()
+	listing := true
+	for ch, err := range b.cfg.Store.Watch(ctx) {
+		switch {
+		case err != nil:
+			return err
+		case ch.Listed:
+			listing = false
+			b.forget()
+		case ch.Name == store.Name{}:
+			// The secret. Gone with everything else: see Reset.
+		default:
+			if listing {
+				b.listed[ch.Name] = true
+			}
+			b.look(ctx, ch)
+		}
+	}
+	return ctx.Err()
+}
+
+// look reads a changed record into the index, unless this process wrote it itself.
+func (b *Bot) look(ctx context.Context, ch store.Change) {
+	b.mu.Lock()
+	c := b.cells[ch.Name]
+	known := c != nil && c.rev >= ch.Rev && ch.Rev != 0
+	b.mu.Unlock()
+	if known {
+		return
+	}
+	r, t, err := b.read(ctx, ch.Name)
+	switch {
+	case err != nil:
+		if ctx.Err() == nil {
+			b.cfg.Log.Error("a conversation cannot be read", "class", class(err))
+		}
+	case t == nil:
+		if r.Rev == 0 {
+			b.note(ch.Name, 0, nil)
+		}
+	default:
+		b.note(ch.Name, r.Rev, t)
+	}
+}
+
+// Reset begins anew after every conversation was destroyed at once (the keyring was overwritten): the secret is made
+// again, open pages and desk views find nothing.
+func (b *Bot) Reset(ctx context.Context) error {
+	secret, err := store.Secret(ctx, b.cfg.Store, b.cfg.Rand)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.secret = secret
+	b.listed = map[store.Name]bool{}
+	for name := range b.cells {
+		b.noteLocked(name, 0, nil)
+	}
+	return nil
+}
