@@ -25,7 +25,14 @@ func Data() fs.FS {
 
 // Load reads the shipped files and, when content is not nil, an operator's directory.csv and directory-review.toml over
 // them; either may be missing. directory.csv has the columns of helplines.csv and may have one more, who; a row there
-// replaces the shipped row of the same id. It returns every fault at once as Faults, and then no Directory.
+// replaces the shipped row of the same id. A row is checked by
+//
+//	[[checked]]
+//	id = "gb-labour"
+//	by = "adviser-1"  # a role or a pseudonym
+//	on = 2026-01-31
+//
+// It returns every fault at once as Faults, and then no Directory.
 func Load(shipped, content fs.FS) (*Directory, error) {
 	r := &reading{}
 	d := &Directory{countries: map[string]*entry{}, rows: map[string]*Service{}}
