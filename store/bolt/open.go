@@ -174,8 +174,9 @@ func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
 	return db, nil
 }
 
-// verify reads all that is reachable in the database once, and touches the last byte of each value. What it returns
-// besides the error means nothing; it keeps the reads from being optimised away.
+// verify reads all that is reachable in the database once: each key is looked up, so that the branches are read as
+// well, and the last byte of each value is touched. What it returns besides the error means nothing; it keeps the reads
+// from being optimised away.
 func verify(path string, opts Options) (sum byte, err error) {
 	o := boltOptions(opts)
 	o.ReadOnly = true
@@ -200,9 +201,11 @@ func verify(path string, opts Options) (sum byte, err error) {
 			return fmt.Errorf("this is no store: %w", ErrDamaged)
 		}
 		return b.ForEach(func(k, v []byte) error {
-			if len(k) > 0 && len(v) > 0 {
-				sum += k[len(k)-1] + v[len(v)-1]
+			found := b.Get(k)
+			if len(v) == 0 || len(found) != len(v) || &found[0] != &v[0] {
+				return fmt.Errorf("the database's keys are in disorder: %w", ErrDamaged)
 			}
+			sum += v[len(v)-1]
 			return nil
 		})
 	})
