@@ -99,11 +99,6 @@ type Service struct {
 // tell who answers: what a person without papers must know before dialling.
 func (s Service) Police() bool { return s.Who.Authority() || s.Kind == "police" }
 
-// For says whether the service is for the given audience code or for everybody.
-func (s Service) For(audience string) bool {
-	return slices.Contains(s.Audience, "all") || slices.Contains(s.Audience, audience)
-}
-
 // shown says whether a person may ever see the service.
 func (s Service) shown() bool {
 	return s.Confidence != Low && !(len(s.Audience) == 1 && s.Audience[0] == "professionals")
@@ -137,18 +132,6 @@ type Emergency struct {
 	Source     Source
 	Confidence Confidence // High or Medium when there are numbers
 	Checked    *Check     // nil: the operator has not tried them
-}
-
-// First returns the first number of the given kind, else the first general one, else "".
-func (e Emergency) First(kind NumberKind) string {
-	for _, k := range []NumberKind{kind, General} {
-		for _, n := range e.Numbers {
-			if n.Is(k) {
-				return n.Digits
-			}
-		}
-	}
-	return ""
 }
 
 // A Right is one statement about a country, worded by the catalogue message MessageID.

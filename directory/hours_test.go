@@ -17,7 +17,7 @@ func TestHoursOfShippedRows(t *testing.T) {
 		"al-trafficking-hotline":   {false, false}, // empty
 		"li-domestic-violence":     {true, true},   // always available
 	} {
-		s, ok := d.Service(id)
+		s, ok := service(d, id)
 		if !ok || s.Hours.Known != want.known || s.Hours.Always != want.always {
 			t.Errorf("%s: %+v, want known %v, always %v", id, s.Hours, want.known, want.always)
 		}
@@ -30,9 +30,9 @@ func TestHoursOfShippedRows(t *testing.T) {
 
 func TestOpenAt(t *testing.T) {
 	d := shipped(t)
-	nl, _ := d.Service("nl-trafficking-hotline") // Mon-Fri 09:00-17:00 in Amsterdam
-	jp, _ := d.Service("jp-migrant")             // Mon-Fri 09:00-12:30 and 13:30-17:00 in Tokyo
-	mk, _ := d.Service("mk-trafficking-hotline") // daily 08:00-20:00 in Skopje
+	nl, _ := service(d, "nl-trafficking-hotline") // Mon-Fri 09:00-17:00 in Amsterdam
+	jp, _ := service(d, "jp-migrant")             // Mon-Fri 09:00-12:30 and 13:30-17:00 in Tokyo
+	mk, _ := service(d, "mk-trafficking-hotline") // daily 08:00-20:00 in Skopje
 	night, err := parseHours("Fri-Sat 22:00-02:00", "Europe/London")
 	if err != nil {
 		t.Fatal(err)

@@ -69,7 +69,7 @@ func Load(shipped, content fs.FS) (*Directory, error) {
 // at returns the country's entry, made when needed.
 func (d *Directory) at(cc string) *entry {
 	if d.countries[cc] == nil {
-		d.countries[cc] = &entry{Country: Country{Code: cc}, known: map[string]bool{}}
+		d.countries[cc] = &entry{Country: Country{Code: cc}}
 	}
 	return d.countries[cc]
 }
@@ -212,7 +212,7 @@ func (d *Directory) settle(zones map[string]string) {
 		s := d.rows[id]
 		c := d.at(s.Country)
 		if s.Kind == "emergency" && emergencyForm.MatchString(s.Dial) {
-			c.known[s.Dial] = true
+			c.typed = append(c.typed, s.Dial)
 		}
 		if s.shown() {
 			c.services = append(c.services, *s)
@@ -224,8 +224,10 @@ func (d *Directory) settle(zones map[string]string) {
 		c.Zone = zones[cc]
 		slices.SortFunc(c.services, order)
 		for _, n := range c.Emergency.Numbers {
-			c.known[n.Digits] = true
+			c.typed = append(c.typed, n.Digits)
 		}
+		slices.Sort(c.typed)
+		c.typed = slices.Compact(c.typed)
 		if c.Emergency.Confidence == Low {
 			if c.Emergency.Checked != nil {
 				d.notes = append(d.notes, fmt.Sprintf("%s: is checked but stays hidden, because it is of low confidence; to show a number, write it into directory.csv with the kind emergency", c.Emergency.ID))

@@ -172,19 +172,19 @@ func TestOperatorOverrides(t *testing.T) {
 	if got := ids(d.Services("GB", "", ShowUnchecked)); !slices.Equal(got, []string{"gb-other-1", "gb-trafficking-hotline", "gb-trafficking-hotline-2", "gb-labour"}) {
 		t.Errorf("GB: %v", got)
 	}
-	s, _ := d.Service("gb-other-1")
+	s, _ := service(d, "gb-other-1")
 	if s.Who != WhoCharity || s.Checked == nil || s.Checked.By != "adviser-1" || s.Checked.On.Format("2006-01-02") != "2026-01-31" || !slices.Equal(s.Languages, []string{"en", "vi"}) || s.Hours.Zone != "Europe/London" {
 		t.Errorf("the operator's line: %+v", s)
 	}
-	s, _ = d.Service("gb-trafficking-hotline")
+	s, _ = service(d, "gb-trafficking-hotline")
 	if s.Dial != "+448000121701" || s.Who != WhoCharity || !s.Hours.Always {
 		t.Errorf("the replaced line: %s, %s, %+v; who answers stays when it is left empty", s.Dial, s.Who, s.Hours)
 	}
-	if s, _ := d.Service("us-other-1"); s.Who != WhoPolice || s.Hours.Known {
+	if s, _ := service(d, "us-other-1"); s.Who != WhoPolice || s.Hours.Known {
 		t.Errorf("a police line without who: %s, %+v", s.Who, s.Hours)
 	}
 	hn, _ := d.Country("HN")
-	if !hn.HasEmergency() || hn.Emergency.First(Police) != "911" || hn.Emergency.Source.Title != "Page" || !d.IsEmergencyNumber("HN", "911") {
+	if !hn.HasEmergency() || hn.Emergency.Numbers[0].Digits != "911" || hn.Emergency.Source.Title != "Page" || !slices.Contains(d.TypedEmergencyNumbers("HN"), "911") {
 		t.Errorf("HN: %+v", hn.Emergency)
 	}
 	want := []string{
@@ -201,7 +201,7 @@ func TestChecksStayInTheirFile(t *testing.T) {
 	review := "[[checked]]\nid = \"in-emergency\"\nby = \"adviser-1\"\non = 2026-01-31\nfile = \"emergency_numbers.csv\"\n"
 	d := load(t, map[string]string{"directory-review.toml": review})
 	in, _ := d.Country("IN")
-	if s, _ := d.Service("in-emergency"); in.Emergency.Checked == nil || s.Checked != nil {
+	if s, _ := service(d, "in-emergency"); in.Emergency.Checked == nil || s.Checked != nil {
 		t.Errorf("the emergency row %v, the line %v", in.Emergency.Checked, s.Checked)
 	}
 }

@@ -18,8 +18,7 @@ type Directory struct {
 type entry struct {
 	Country
 	services []Service
-	// known holds every emergency number of any grade: to recognise what a person types, never to show.
-	known map[string]bool
+	typed    []string // emergency numbers of any grade, sorted
 }
 
 // Countries returns every country that has a row, sorted by code. Do not change it.
@@ -64,15 +63,6 @@ func (d *Directory) Services(cc, need string, policy Unchecked) []Service {
 	return fit
 }
 
-// Service returns the row with this id if a person may see it, whether checked or not.
-func (d *Directory) Service(id string) (Service, bool) {
-	s := d.rows[id]
-	if s == nil || !s.shown() {
-		return Service{}, false
-	}
-	return *s, true
-}
-
 // NotPolice returns the country's first line that the operator checked, that serves safety, and of which it is known
 // that neither the police nor an immigration office answers. S3's card offers it beside the emergency numbers.
 func (d *Directory) NotPolice(cc string) (Service, bool) {
@@ -94,11 +84,13 @@ func (d *Directory) AllEmergencyNumbers(cc string) []string {
 	return out
 }
 
-// IsEmergencyNumber says whether the ASCII digits are an emergency number of the country in any source, of low
-// confidence too: somebody who types it is in danger even where we would not show it (S3).
-func (d *Directory) IsEmergencyNumber(cc, digits string) bool {
-	e := d.countries[strings.ToUpper(cc)]
-	return e != nil && e.known[digits]
+// TypedEmergencyNumbers returns the digits of every emergency number of the country in any source, of low confidence
+// too, to recognise what a person types (S3) and never to show: somebody who types one is in danger all the same.
+func (d *Directory) TypedEmergencyNumbers(cc string) []string {
+	if e := d.countries[strings.ToUpper(cc)]; e != nil {
+		return e.typed
+	}
+	return nil
 }
 
 // order sorts a country's services as Services promises.
