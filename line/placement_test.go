@@ -66,7 +66,7 @@ func TestACodeIsGivenOutOnce(t *testing.T) {
 	l := openLine(t, openStore(t, t.TempDir()), Options{Now: monday().Now})
 	seen := map[Code]bool{}
 	l.rand = &stutter{}
-	for range 40 {
+	for range 25 {
 		p, err := l.AddPlacement(t.Context(), "GB", "card")
 		if err != nil {
 			t.Fatal(err)
