@@ -11,11 +11,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"quietline/bot"
 	"quietline/flows"
-	"quietline/store"
 )
 
 // chatCmd plays the conversation in the terminal.
@@ -46,10 +44,7 @@ const (
 )
 
 // A terminal is a bot.Channel that prints. Nothing can be withdrawn from a screen.
-type terminal struct {
-	mu  sync.Mutex
-	out io.Writer
-}
+type terminal struct{ out io.Writer }
 
 // Name implements bot.Channel.
 func (t *terminal) Name() string { return terminalName }
@@ -63,8 +58,6 @@ func (t *terminal) Send(_ context.Context, out bot.Outbound) (bot.Receipt, error
 	for _, c := range out.Choices {
 		fmt.Fprintf(&b, "  %d  %s\n", c.Digit, c.Label)
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	_, err := io.WriteString(t.out, b.String())
 	return bot.Receipt{}, err
 }
@@ -86,20 +79,17 @@ func (c chatCmd) Run(p *program) (err error) {
 		return err
 	}
 	cfg.PublicURL, cfg.DeskURL = "http://127.0.0.1", "http://127.0.0.1"
-	content, err := openContent(cfg.contentDir(), "", loader{}.load, p.logger())
+	content, err := openContent(cfg.contentDir(), "", loader{languages: []string{c.Lang}}.load, p.logger())
 	if err != nil {
 		return err
 	}
-	cfg.Languages = tags(content.current().Words)
-	if _, ok := content.current().Words.Table().Find(c.Lang); !ok {
-		return fmt.Errorf("--lang: there is no language %q; there are %s", c.Lang, strings.Join(cfg.Languages, ", "))
-	}
+	cfg.Languages = []string{c.Lang}
 	c.Country = strings.ToUpper(c.Country)
 	if !slices.Contains(content.current().Directory.Countries(), c.Country) {
 		return fmt.Errorf("--country: the directory has no country %q", c.Country)
 	}
 	screen := &terminal{out: p.stdout}
-	h, err := openHouse(p.ctx, cfg, houseOptions{alwaysOn: true, channels: []bot.Channel{screen}}, content, p)
+	h, err := openHouse(p.ctx, cfg, houseOptions{alwaysOn: true, still: true, channels: []bot.Channel{screen}}, content, p)
 	if err != nil {
 		return err
 	}
@@ -129,32 +119,11 @@ func (pl *player) says(ctx context.Context, text string) error {
 		Channel: terminalName, Address: bot.Hide(terminalName), ID: strconv.Itoa(pl.n), Text: bot.Hide(text),
 		Lang: pl.lang, Country: pl.country,
 	}
-	if _, err := pl.house.talks.Load().bot.Take(ctx, in); err != nil {
+	b := pl.house.talks.Load().bot
+	if _, err := b.Take(ctx, in); err != nil {
 		return fmt.Errorf("taking the line: %w", err)
 	}
-	return pl.settle(ctx)
-}
-
-// settle waits until no record of the store is due: until then there is something to send or to withdraw.
-func (pl *player) settle(ctx context.Context) error {
-	due := map[store.Name]bool{}
-	listed := false
-	for c, err := range pl.house.talks.Load().store.Watch(ctx) {
-		if err != nil {
-			return err
-		}
-		switch {
-		case c.Listed:
-			listed = true
-		case c.Rev != 0 && !c.Due.IsZero() && !c.Due.After(pl.house.now()):
-			due[c.Name] = true
-		default:
-			delete(due, c.Name)
-		}
-		if listed && len(due) == 0 {
-			return nil
-		}
-	}
+	b.Tend(ctx)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -50,6 +51,7 @@ type house struct {
 // houseOptions are what differs between commands.
 type houseOptions struct {
 	alwaysOn bool          // the rota is always open
+	still    bool          // the bot does nothing by itself: the caller calls its Tend
 	channels []bot.Channel // besides the web
 }
 
@@ -131,7 +133,10 @@ func (h *house) build(ctx context.Context, s *bolt.Store) (*talks, error) {
 		if err != nil {
 			h.log.Error("the chat is off; the public page works", "err", err)
 		} else {
-			h.run(t, b)
+			t.bot = b
+			if !h.opts.still {
+				h.run(t)
+			}
 		}
 	}
 	var err error
@@ -161,12 +166,12 @@ func (h *house) newBot(ctx context.Context, s *bolt.Store) (*bot.Bot, error) {
 }
 
 // run starts the bot of t.
-func (h *house) run(t *talks, b *bot.Bot) {
+func (h *house) run(t *talks) {
 	ctx, stop := context.WithCancel(context.Background())
-	t.bot, t.stop, t.ended = b, stop, make(chan struct{})
+	t.stop, t.ended = stop, make(chan struct{})
 	go func() {
 		defer close(t.ended)
-		if err := b.Run(ctx); err != nil && ctx.Err() == nil {
+		if err := t.bot.Run(ctx); err != nil && ctx.Err() == nil {
 			h.log.Error("the bot has stopped: restart this program", "err", err)
 		}
 	}()
@@ -275,11 +280,13 @@ func (t *talks) close(log *slog.Logger) {
 
 // destroy erases the stores that try and chat made under dir, and dir.
 func destroy(dir string) error {
-	return errors.Join(
-		bolt.DestroyKeys(filepath.Join(dir, "state"), talksName),
-		bolt.DestroyKeys(filepath.Join(dir, "line"), lineName),
-		os.RemoveAll(dir),
-	)
+	var errs []error
+	for folder, name := range map[string]string{"state": talksName, "line": lineName} {
+		if err := bolt.DestroyKeys(filepath.Join(dir, folder), name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, os.RemoveAll(dir))...)
 }
 
 // keptContent is where the last content that passed lies.

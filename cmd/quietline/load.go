@@ -51,7 +51,7 @@ func (l loader) load(content fs.FS) (*bot.Content, []string, error) {
 	}
 	book = book.WithMenus(flows.Menus{Languages: languages, Countries: countries})
 	for _, f := range check.Check(check.Input{Book: book, Catalogues: words, Directory: numbers, Languages: languages, Channels: channels()}) {
-		faults = append(faults, f.String())
+		faults = append(faults, f.Error())
 	}
 	faults = append(faults, l.untried(book)...)
 	if len(faults) > 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -110,7 +111,7 @@ func (c tryCmd) Run(p *program) (err error) {
 // undo erases what was made and says so.
 func (c tryCmd) undo(p *program, dir string, err error) error {
 	if gone := destroy(dir); gone != nil {
-		return fmt.Errorf("erasing what was made in %s: %w", dir, gone)
+		return errors.Join(err, fmt.Errorf("erasing what was made in %s: %w", dir, gone))
 	}
 	if err != nil {
 		return err
@@ -133,7 +134,7 @@ func (c tryCmd) config(dir string) (*config, error) {
 		}
 	} else {
 		cfg.Cover, cfg.ExitURL = "Notices", "https://www.wikipedia.org/"
-		cfg.Duties = duties{Statement: "This is a trial. Nobody reports anything to anybody.", Name: "Trial", Date: "2026-01-01"}
+		cfg.Duties = duties{Statement: "nothing, because this is only a trial.", Name: "Trial", Date: "2026-01-01"}
 	}
 	cfg.State, cfg.LineDir, cfg.RuntimeDir = filepath.Join(dir, "state"), filepath.Join(dir, "line"), dir
 	cfg.Shifts = nil
