@@ -36,9 +36,8 @@ func (c *checker) keys() {
 			}
 		}
 	}
-	if n := c.taps(book); n > maxTaps {
-		c.add(Fault{Class: Far, File: c.steps[flows.Place{Flow: "check", Step: "danger"}].File, Step: "handoff.queue",
-			Message: "handoff.queue: a person is more than three taps away from choosing a language: take out questions before check.danger, or let its yes queue at once"})
+	if c.taps(book) > maxTaps {
+		c.at(Far, flows.Place{Flow: "handoff", Step: "queue"}, "a person is more than %d taps away from choosing a language: take out questions before check.danger, or let its yes queue at once", maxTaps)
 	}
 }
 

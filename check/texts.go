@@ -87,7 +87,9 @@ func (c *checker) emergency() map[string]bool {
 // message proves one text in one language.
 func (c *checker) message(lang, id string, label, early bool, emergency map[string]bool) {
 	if !c.Catalogues.Has(lang, id) {
-		c.text(Missing, lang, id, "is not there: add it")
+		if lang != "en" || !label { // a label that English lacks is told with its step
+			c.text(Missing, lang, id, "is not there: add it")
+		}
 		return
 	}
 	for _, h := range c.Catalogues.Placeholders(id) {

@@ -222,8 +222,13 @@ func (b *Book) Begins(s State) bool {
 	return n != nil && (n.Sensitive || !n.Asks())
 }
 
-// at finds the step of a state, nil when it is gone from the book.
-func (b *Book) at(s State) *node { return b.steps[Place{s.Flow, s.Step}] }
+// at finds the step where a state stands: nil when it is gone from the book, or nobody can stand there any more.
+func (b *Book) at(s State) *node {
+	if n := b.steps[Place{s.Flow, s.Step}]; n != nil && (n.Asks() || n.Rest) {
+		return n
+	}
+	return nil
+}
 
 // choices are what a step offers on one screen of its menu. Pages beyond the last are the first.
 func (b *Book) choices(n *node, page int) []Choice {

@@ -41,7 +41,7 @@ type turn struct {
 // The effects and their choices may be the book's own: read only.
 func Next(b *Book, s State, e Event) (State, []Effect) {
 	t := turn{b: b, s: s, f: e.Facts, out: make([]Effect, 0, 6)}
-	if n := b.at(s); n != nil && (n.Asks() || n.Rest) {
+	if n := b.at(s); n != nil {
 		t.from = n.Place
 	}
 	switch e.Kind {
@@ -106,6 +106,9 @@ func (t *turn) person(e Event) {
 
 // begin starts afresh. What the person tapped before stays only while a handoff lives on it.
 func (t *turn) begin(wanted bool) {
+	if t.s.Open {
+		t.act(Effect{Do: CloseSitting})
+	}
 	s := State{Person: wanted, Missed: t.s.Missed}
 	if t.f.Queued || t.f.Held || t.f.Pending {
 		s.Answers = t.s.Answers
@@ -271,7 +274,7 @@ func (t *turn) goBack(n *node) {
 		p := t.s.Back[last]
 		t.s.Back = t.s.Back[:last:last]
 		to := t.b.steps[p]
-		if to == nil || to.Sensitive && !t.s.Open || p == n.Place {
+		if to == nil || !to.Asks() && !to.Rest || to.Sensitive && !t.s.Open || p == n.Place {
 			continue
 		}
 		t.s.Flow, t.s.Step, t.s.Page = p.Flow, p.Step, 0
@@ -448,11 +451,12 @@ func (t *turn) act(e Effect) {
 
 // Repeat says the present step again, with what it shows and asks, changing nothing: for a page that is loaded again.
 func (b *Book) Repeat(s State, f Facts) []Effect {
+	if s.Flow == "" {
+		_, es := Next(b, s, Event{Kind: Begin, Facts: f})
+		return es
+	}
 	n := b.at(s)
-	switch {
-	case s.Flow == "":
-		n = b.entry.arrival
-	case n == nil, n.Sensitive && !s.Open:
+	if n == nil || n.Sensitive && !s.Open {
 		n = b.entry.cover
 	}
 	t := turn{b: b, s: s, f: f}

@@ -1,0 +1,381 @@
+package flows_test
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"quietline/flows"
+)
+
+var kinds = []flows.Kind{flows.Begin, flows.Chose, flows.Free, flows.Leave, flows.Erase, flows.Person, flows.Back, flows.Urgent, flows.Danger,
+	flows.Silence, flows.Return, flows.Duress, flows.Taken, flows.Ended, flows.Lost, flows.Expired}
+
+func has(es []flows.Effect, dos ...flows.Do) bool {
+	return slices.ContainsFunc(es, func(e flows.Effect) bool { return slices.Contains(dos, e.Do) })
+}
+
+func facts(t *rapid.T) flows.Facts {
+	b := rapid.Uint16().Draw(t, "facts")
+	on := func(i int) bool { return b>>i&1 == 1 }
+	return flows.Facts{Language: on(0), Country: on(1), OnDuty: on(2), Queued: on(3), Held: on(4), Words: on(5), Durable: on(6), Web: on(7), Pending: on(8), Shift: on(9)}
+}
+
+// choice is what is on screen, most of the time.
+func choice(t *rapid.T, b *flows.Book, s flows.State) string {
+	cs := b.Choices(s)
+	if len(cs) == 0 || rapid.IntRange(0, 9).Draw(t, "odd") == 0 {
+		return rapid.SampledFrom([]string{"", "yes", "more", "skip", "en", "GB", "housing", "no such thing"}).Draw(t, "choice")
+	}
+	return rapid.SampledFrom(cs).Draw(t, "choice").ID
+}
+
+func silent(s flows.State, f flows.Facts) bool { return f.Held && s.Open && (!f.Words || s.Known) }
+
+// walk leads a random life through the book and shows every turn to look.
+func walk(t *rapid.T, b *flows.Book, look func(before flows.State, e flows.Event, after flows.State, es []flows.Effect)) {
+	var s flows.State
+	f := facts(t)
+	for range rapid.IntRange(1, 60).Draw(t, "turns") {
+		if rapid.IntRange(0, 3).Draw(t, "world") == 0 {
+			f = facts(t)
+		}
+		k := rapid.SampledFrom(kinds).Draw(t, "kind")
+		if rapid.Bool().Draw(t, "answers") {
+			k = flows.Chose
+		}
+		e := flows.Event{Kind: k, Facts: f}
+		if k == flows.Chose {
+			e.Choice = choice(t, b, s)
+		}
+		after, es := flows.Next(b, s, e)
+		look(s, e, after, es)
+		s = after
+	}
+}
+
+func TestS1_NothingSensitiveBeforeASittingIsOpen(t *testing.T) {
+	b := shipped(t)
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, b, func(before flows.State, e flows.Event, after flows.State, es []flows.Effect) {
+			if open := openNow(t, before, e.Kind, es); open != after.Open {
+				t.Fatalf("effects leave the sitting open %v, the state %v", open, after.Open)
+			}
+			if has(es, flows.OpenSitting) && e.Kind != flows.Chose {
+				t.Fatalf("%s opened a sitting; only a choice may", e.Kind)
+			}
+		})
+	})
+}
+
+// A book whose arrival runs straight into a sensitive step still shows the cover only.
+func TestS1_SensitiveStepWithoutASittingIsTheCover(t *testing.T) {
+	b := shipped(t)
+	for _, f := range b.Flows() {
+		for _, st := range f.Steps {
+			if !st.Sensitive {
+				continue
+			}
+			s := flows.State{Flow: f.Name, Step: st.Place.Step}
+			for _, k := range kinds {
+				_, es := flows.Next(b, s, flows.Event{Kind: k, Choice: "yes", Facts: flows.Facts{Language: true, Country: true, OnDuty: true}})
+				openNow(t, s, k, es)
+			}
+			for _, e := range b.Repeat(s, flows.Facts{}) {
+				if e.Sensitive {
+					t.Errorf("Repeat of %s with no sitting open gives %v", st.Place, e)
+				}
+			}
+			if cs := b.Choices(s); cs != nil {
+				t.Errorf("Choices of %s with no sitting open are %v", st.Place, cs)
+			}
+		}
+	}
+}
+
+func TestS2_LeaveAndEraseFromEveryState(t *testing.T) {
+	b := shipped(t)
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, b, func(before flows.State, e flows.Event, _ flows.State, _ []flows.Effect) {
+			after, es := flows.Next(b, before, flows.Event{Kind: flows.Leave, Facts: e.Facts})
+			if es[0].Do != flows.DoLeave || !has(es, flows.Say) || has(es, flows.Ask) || after.Open || len(after.Back) > 0 {
+				t.Fatalf("leave at %+v: %+v, then %+v", before, es, after)
+			}
+			after, es = flows.Next(b, before, flows.Event{Kind: flows.Erase, Facts: e.Facts})
+			if es[0].Do != flows.DoErase || !has(es, flows.Say) || has(es, flows.Ask) || !reflect.DeepEqual(after, flows.State{Flow: "closing", Step: "erased", Loops: 1}) {
+				t.Fatalf("erase at %+v: %+v, then %+v", before, es, after)
+			}
+		})
+	})
+}
+
+func TestS2_SaidBeforeHandoff(t *testing.T) {
+	b := shipped(t)
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, b, func(_ flows.State, _ flows.Event, _ flows.State, es []flows.Effect) {
+			queue := slices.IndexFunc(es, func(e flows.Effect) bool { return e.Do == flows.Queue || e.Do == flows.QueueUrgent })
+			if queue < 0 {
+				return
+			}
+			if !slices.ContainsFunc(es[:queue], func(e flows.Effect) bool { return e.ID == "handoff.before" }) || !has(es[:queue], flows.SayLimits) {
+				t.Fatalf("handed over without saying first what erase cannot take back and what the limits are: %+v", es)
+			}
+		})
+	})
+}
+
+func TestS3_CardInTheSameTurn(t *testing.T) {
+	b := shipped(t)
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, b, func(before flows.State, e flows.Event, after flows.State, es []flows.Effect) {
+			urgent, ues := flows.Next(b, before, flows.Event{Kind: flows.Urgent, Facts: e.Facts})
+			if i := slices.IndexFunc(ues, func(e flows.Effect) bool { return e.Do != flows.AlertAdviser }); ues[i].Do != flows.Card {
+				t.Fatalf("urgent at %+v does not begin with the card: %+v", before, ues)
+			}
+			if e.Facts.Held != has(ues, flows.AlertAdviser) {
+				t.Fatalf("urgent while held %v: %+v", e.Facts.Held, ues)
+			}
+			if !before.Open && urgent.Open {
+				t.Fatalf("urgent opened a sitting at %+v", before)
+			}
+			if e.Kind == flows.Danger {
+				switch {
+				case silent(before, e.Facts):
+					if len(es) != 1 || es[0].Do != flows.AlertAdviser {
+						t.Fatalf("danger word while an adviser speaks: %+v", es)
+					}
+				case before.Carded:
+					if has(es, flows.Card) && !before.Shut {
+						t.Fatalf("a second card for a danger word in one sitting at %+v: %+v", before, es)
+					}
+				case !has(es, flows.Card):
+					t.Fatalf("danger word at %+v without a card: %+v", before, es)
+				}
+			}
+		})
+	})
+}
+
+// From the choice of a language a person is never more than three taps away from waiting, and from every open state 9 is enough.
+func TestS4_ThreeTaps(t *testing.T) {
+	for _, way := range [][]string{{"1", "1"}, {"1", "9"}, {"9", "1"}, {"2", "1", "1"}, {"3", "1", "9"}} {
+		ana := newPerson(t, shipped(t))
+		ana.facts.Language = false
+		ana.Taps("hi", "1")
+		ana.Taps(way...)
+		if !ana.facts.Queued {
+			t.Errorf("after the language, %q does not lead to waiting", way)
+		}
+	}
+}
+
+func TestS4_PersonFromEveryOpenState(t *testing.T) {
+	b := shipped(t)
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, b, func(before flows.State, e flows.Event, _ flows.State, _ []flows.Effect) {
+			f := e.Facts
+			if silent(before, f) {
+				return
+			}
+			after, es := flows.Next(b, before, flows.Event{Kind: flows.Person, Facts: f})
+			switch {
+			case before.Open && !f.Queued && !has(es, flows.Queue):
+				t.Fatalf("9 in an open sitting at %+v does not queue: %+v", before, es)
+			case !before.Open && !before.Shut && !after.Person:
+				t.Fatalf("9 before a sitting at %+v is forgotten", before)
+			}
+		})
+	})
+}
+
+func TestS7_SilenceSendsNothing(t *testing.T) {
+	b := shipped(t)
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, b, func(before flows.State, e flows.Event, _ flows.State, _ []flows.Effect) {
+			after, es := flows.Next(b, before, flows.Event{Kind: flows.Silence, Facts: e.Facts})
+			if len(es) != 1 || es[0].Do != flows.CloseSitting || after.Open || !b.Begins(after) {
+				t.Fatalf("silence at %+v: %+v, then %+v", before, es, after)
+			}
+			if before.Open {
+				return
+			}
+			for _, k := range []flows.Kind{flows.Taken, flows.Lost, flows.Ended, flows.Expired} {
+				if _, es := flows.Next(b, before, flows.Event{Kind: k, Facts: e.Facts}); len(es) > 0 {
+					t.Fatalf("%s writes first at %+v: %+v", k, before, es)
+				}
+			}
+		})
+	})
+}
+
+func TestS8_OneVoice(t *testing.T) {
+	b := shipped(t)
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, b, func(before flows.State, e flows.Event, after flows.State, es []flows.Effect) {
+			quiet := slices.Contains([]flows.Kind{flows.Begin, flows.Chose, flows.Free, flows.Person, flows.Back}, e.Kind)
+			if silent(before, e.Facts) && quiet && (len(es) > 0 || !reflect.DeepEqual(before, after)) {
+				t.Fatalf("the bot speaks over the adviser at %+v: %+v", before, es)
+			}
+		})
+	})
+}
+
+// Whoever opens a sitting without the return words, where there are some, sees nothing of before.
+func TestS12_NothingEarlier(t *testing.T) {
+	b := shipped(t)
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, b, func(before flows.State, e flows.Event, after flows.State, es []flows.Effect) {
+			if !e.Facts.Words || before.Known || after.Known {
+				return
+			}
+			if has(es, flows.ShowPending) {
+				t.Fatalf("pending answers shown without the return words at %+v", before)
+			}
+			if has(es, flows.OpenSitting) && !reflect.DeepEqual(after.Answers, flows.Answers{}) {
+				t.Fatalf("a sitting opens without the return words and keeps %+v", after.Answers)
+			}
+		})
+	})
+}
+
+// The duress word is answered exactly like the return words; then only the cover answers, until the return words.
+func TestS12_DuressLooksLikeReturn(t *testing.T) {
+	b := shipped(t)
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, b, func(before flows.State, e flows.Event, _ flows.State, _ []flows.Effect) {
+			f := e.Facts
+			f.Words = true
+			right, res := flows.Next(b, before, flows.Event{Kind: flows.Return, Facts: f})
+			forced, fes := flows.Next(b, before, flows.Event{Kind: flows.Duress, Facts: f})
+			if fes[0].Do != flows.AlertAdviser || !reflect.DeepEqual(fes[1:], res) || !has(res, flows.Ask) {
+				t.Fatalf("return %+v\nduress %+v", res, fes)
+			}
+			if right.Open || forced.Open {
+				t.Fatal("words alone opened a sitting")
+			}
+			s := forced
+			for range 5 {
+				var es []flows.Effect
+				k := rapid.SampledFrom([]flows.Kind{flows.Begin, flows.Chose, flows.Free, flows.Person, flows.Back, flows.Urgent, flows.Danger}).Draw(t, "then")
+				s, es = flows.Next(b, s, flows.Event{Kind: k, Choice: choice(t, b, s), Facts: f})
+				if s.Open || has(es, flows.Ask) || !slices.ContainsFunc(es, func(e flows.Effect) bool { return e.ID == "check.cover" }) {
+					t.Fatalf("%s after the duress word: %+v", k, es)
+				}
+			}
+			if s, _ = flows.Next(b, s, flows.Event{Kind: flows.Return, Facts: f}); s.Shut {
+				t.Fatal("the return words do not open the cover again")
+			}
+		})
+	})
+}
+
+// Any state, however odd, and any event give an answer; nothing given is changed; the same gives the same.
+func TestTotal(t *testing.T) {
+	b := shipped(t)
+	var places []flows.Place
+	for _, f := range b.Flows() {
+		for _, s := range f.Steps {
+			places = append(places, s.Place)
+		}
+	}
+	places = append(places, flows.Place{}, flows.Place{Flow: "check", Step: "gone"}, flows.Place{Flow: "gone", Step: "gone"}, flows.Place{Flow: "check"})
+	rapid.Check(t, func(t *rapid.T) {
+		place := rapid.SampledFrom(places)
+		p := place.Draw(t, "place")
+		s := flows.State{Flow: p.Flow, Step: p.Step, Back: rapid.SliceOfN(place, 0, 15).Draw(t, "back"), Open: rapid.Bool().Draw(t, "open"),
+			Page: rapid.IntRange(-3, 9).Draw(t, "page"), Loops: rapid.SampledFrom([]int{-1, 0, 7, flows.MaxLoops - 1, flows.MaxLoops, 1 << 40}).Draw(t, "loops"),
+			Person: rapid.Bool().Draw(t, "person"), Carded: rapid.Bool().Draw(t, "carded"), Known: rapid.Bool().Draw(t, "known"),
+			Shut: rapid.Bool().Draw(t, "shut"), Missed: rapid.Bool().Draw(t, "missed")}
+		s.Answers.Needs = rapid.SliceOfN(rapid.SampledFrom(flows.Needs()), 0, 3).Draw(t, "needs")
+		e := flows.Event{Kind: rapid.SampledFrom(append(kinds, "", "no such kind")).Draw(t, "kind"), Choice: choice(t, b, s), Facts: facts(t)}
+		was := fmt.Sprintf("%#v", s)
+		after, es := flows.Next(b, s, e)
+		if is := fmt.Sprintf("%#v", s); is != was {
+			t.Fatalf("Next changed what it was given:\n%s\n%s", was, is)
+		}
+		again, es2 := flows.Next(b, s, e)
+		if !reflect.DeepEqual(after, again) || !reflect.DeepEqual(es, es2) {
+			t.Fatal("the same state and event gave something else")
+		}
+		openNow(t, s, e.Kind, es)
+		if len(after.Back) > flows.MaxBack+3 || after.Loops > flows.MaxLoops+50 && s.Loops <= flows.MaxLoops {
+			t.Fatalf("the state grows: %+v", after)
+		}
+		quiet := silent(s, e.Facts) || slices.Contains([]flows.Kind{flows.Taken, flows.Ended, flows.Lost, flows.Expired}, e.Kind)
+		if len(es) == 0 && !quiet {
+			t.Fatalf("no answer to %s at %+v", e.Kind, s)
+		}
+		if len(b.Repeat(s, e.Facts)) == 0 {
+			t.Fatalf("nothing to say again at %+v", s)
+		}
+		if ask, ok := b.Ask(s); ok && (len(ask.Choices) > flows.MaxChoices || ask.Sensitive && !s.Open) {
+			t.Fatalf("asks %+v at %+v", ask, s)
+		}
+	})
+}
+
+func TestMoreLoopsThanAllowed(t *testing.T) {
+	b := shipped(t)
+	s := flows.State{Flow: "check", Step: "who", Open: true, Loops: flows.MaxLoops}
+	after, es := flows.Next(b, s, flows.Event{Kind: flows.Chose, Choice: "me", Facts: flows.Facts{Language: true, Country: true}})
+	if after.Loops > 5 || after.Step != "unseen" || !has(es, flows.Ask) {
+		t.Fatalf("then %+v", after)
+	}
+}
+
+func TestStepGoneFromTheBook(t *testing.T) {
+	b := shipped(t)
+	f := flows.Facts{Language: true, Country: true}
+	for _, c := range []struct {
+		s    flows.State
+		want flows.Place
+	}{
+		{flows.State{Flow: "check", Step: "gone"}, flows.Place{Flow: "check", Step: "unseen"}},
+		{flows.State{Flow: "handoff", Step: "gone", Open: true}, flows.Place{Flow: "check", Step: "next"}},
+		{flows.State{Flow: "handoff", Step: "gone"}, flows.Place{Flow: "check", Step: "unseen"}},
+		{flows.State{Flow: "gone", Step: "gone"}, flows.Place{Flow: "check", Step: "unseen"}},
+	} {
+		for _, k := range []flows.Kind{flows.Free, flows.Back, flows.Chose} {
+			after, es := flows.Next(b, c.s, flows.Event{Kind: k, Choice: "yes", Facts: f})
+			if (flows.Place{Flow: after.Flow, Step: after.Step}) != c.want || !has(es, flows.Ask) {
+				t.Errorf("%s at %+v leads to %+v", k, c.s, after)
+			}
+		}
+	}
+}
+
+func TestBackAtTheStartSaysItAgain(t *testing.T) {
+	ana := newPerson(t, shipped(t))
+	ana.Taps("hi", "8")
+	ana.Hears("check.unseen")
+	ana.Taps("1", "2", "1", "1") // who, needs, next
+	ana.Says("8")
+	ana.Hears("check.needs")
+	ana.Says("8")
+	ana.Hears("check.who")
+	ana.Taps("8", "8", "8", "8")
+	ana.Hears("check.unseen")
+}
+
+func BenchmarkNext(b *testing.B) {
+	book := shipped(b)
+	s := flows.State{Flow: "check", Step: "danger", Open: true, Back: make([]flows.Place, 6)}
+	e := flows.Event{Kind: flows.Chose, Choice: "no", Facts: flows.Facts{Language: true, Country: true, Web: true}}
+	b.ReportAllocs()
+	for b.Loop() {
+		flows.Next(book, s, e)
+	}
+}
+
+func BenchmarkNextLongest(b *testing.B) {
+	book := shipped(b)
+	s := flows.State{Flow: "check", Step: "unseen", Person: true}
+	e := flows.Event{Kind: flows.Chose, Choice: "yes", Facts: flows.Facts{Language: true, Country: true, OnDuty: true}}
+	b.ReportAllocs()
+	for b.Loop() {
+		flows.Next(book, s, e)
+	}
+}
