@@ -45,7 +45,9 @@ func (c *Content) Card(lang, country string, full bool, policy directory.Uncheck
 		for _, n := range known.Emergency.Numbers {
 			var kinds []string
 			for _, k := range n.Kinds {
-				kinds = append(kinds, c.say(lang, "emergency."+string(k), nil))
+				if full { // "police" would be a telling word before a sitting
+					kinds = append(kinds, c.say(lang, "emergency."+string(k), nil))
+				}
 			}
 			out = append(out, Block{Kind: "number", Name: strings.Join(kinds, " · "), Number: n.Digits, Dial: n.Digits,
 				Source: strings.Join(known.Emergency.Source.URLs, " "), On: c.on(lang, known.Emergency.Checked, known.Emergency.Source)})
@@ -81,7 +83,11 @@ func (c *Content) Lines(lang, country, need string, policy directory.Unchecked) 
 func (c *Content) service(lang string, s directory.Service) Block {
 	b := Block{Kind: "service", Name: s.Name, Local: s.NameLocal, Number: s.Phone, Dial: s.Dial,
 		Source: strings.Join(s.Source.URLs, " "), On: c.on(lang, s.Checked, s.Source)}
-	b.Notes = append(b.Notes, c.hours(lang, s.Hours), c.say(lang, "who."+string(s.Who), nil))
+	who := "who." + string(s.Who)
+	if s.Police() && !s.Who.Authority() {
+		who = "lines.police"
+	}
+	b.Notes = append(b.Notes, c.hours(lang, s.Hours), c.say(lang, who, nil))
 	if !slices.Contains(s.Audience, "all") {
 		var who []string
 		for _, a := range s.Audience {
@@ -106,17 +112,12 @@ func (c *Content) hours(lang string, h directory.Hours) string {
 		return c.say(lang, "hours.always", nil)
 	}
 	var spans []string
-	for i := 0; i < len(h.Weekly); {
-		j := i + 1
-		for j < len(h.Weekly) && h.Weekly[j].From == h.Weekly[i].From && h.Weekly[j].To == h.Weekly[i].To && h.Weekly[j].Day == h.Weekly[j-1].Day+1 {
-			j++
+	for _, x := range h.Stretches() {
+		days := c.day(lang, x.First)
+		if x.Last != x.First {
+			days += "–" + c.day(lang, x.Last)
 		}
-		days := c.day(lang, h.Weekly[i].Day)
-		if j > i+1 {
-			days += "–" + c.day(lang, h.Weekly[j-1].Day)
-		}
-		spans = append(spans, days+" "+c.Words.LTR(lang, locales.LTR(clock(h.Weekly[i].From)+"–"+clock(h.Weekly[i].To))))
-		i = j
+		spans = append(spans, days+" "+c.Words.LTR(lang, locales.LTR(clock(x.From)+"–"+clock(x.To))))
 	}
 	return c.say(lang, "hours.week", locales.Args{"Spans": strings.Join(spans, ", ")})
 }
@@ -126,7 +127,6 @@ func (c *Content) day(lang string, d time.Weekday) string {
 }
 
 func clock(minute int) string {
-	minute %= 24 * 60
 	return string([]byte{byte('0' + minute/600), byte('0' + minute/60%10), ':', byte('0' + minute%60/10), byte('0' + minute%10)})
 }
 
@@ -179,11 +179,14 @@ func Plain(blocks []Block) string {
 		}
 		switch k.Kind {
 		case "number":
-			b.WriteString(k.Name + ": " + k.Number)
+			if k.Name != "" {
+				b.WriteString(k.Name + ": ")
+			}
+			b.WriteString(k.Number)
 		case "service":
 			b.WriteString(k.Name + ": " + k.Number)
 			if len(k.Notes) > 0 {
-				b.WriteString(" (" + strings.Join(k.Notes, " ") + ")")
+				b.WriteString(" (" + strings.Join(k.Notes, " · ") + ")")
 			}
 		default:
 			b.WriteString(k.Text)

@@ -34,14 +34,14 @@ func (tn *turn) carryOut(e *flows.Effect) {
 		if e.Arg == "full" {
 			kind = partCard
 		}
-		tn.parts = append(tn.parts, part{Kind: kind, ID: t.Country})
+		tn.parts = append(tn.parts, part{Kind: kind, ID: tn.where()})
 		if t.Hand != nil && t.Hand.Alert != 0 {
 			t.Hand.Alert = 0
 		}
 	case flows.Lines:
-		tn.parts = append(tn.parts, part{Kind: partLines, ID: t.Country, Args: []string{e.Arg}})
+		tn.parts = append(tn.parts, part{Kind: partLines, ID: tn.where(), Args: []string{e.Arg}})
 	case flows.Rights:
-		tn.parts = append(tn.parts, part{Kind: partRights, ID: t.Country})
+		tn.parts = append(tn.parts, part{Kind: partRights, ID: tn.where()})
 	case flows.Summary:
 		a := tn.st.Answers
 		tn.parts = append(tn.parts, part{Kind: partSummary, Args: append([]string{a.Who, a.Danger}, a.Needs...)})
@@ -122,8 +122,11 @@ func (tn *turn) queue(urgent bool) {
 func (tn *turn) closeSitting() {
 	t := tn.t
 	t.Silence = 0
-	t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.From == string(FromBot) || e.Text == "" })
-	t.Lang, t.Country = "", ""
+	t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text == "" })
+	tn.lang, tn.country = t.Lang, t.Country
+	if !t.Page || tn.silence { // a page in somebody's hands speaks on in the language it shows
+		t.Lang, t.Country = "", ""
+	}
 	switch {
 	case t.Hand == nil || t.Mode == string(Talking):
 		// Nobody waits and nobody answered: nothing to come back to.
@@ -136,6 +139,7 @@ func (tn *turn) closeSitting() {
 		}
 	case t.Mode == string(Closing):
 		t.Mode = string(Closed)
+		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return !e.Held })
 	}
 	keep := keepTime(tn.st.Answers.Keep, tn.cfg.Durable)
 	t.Expires = at(t.Last).Add(keep).Unix()
@@ -186,6 +190,7 @@ func (tn *turn) leave() {
 // erase destroys the conversation: the record goes on as a residue under a new key, or not at all.
 func (tn *turn) erase() {
 	t := tn.t
+	tn.lang, tn.country = tn.tongue(), tn.where()
 	tn.dropWords()
 	tn.counts = append(tn.counts, line.CountErased)
 	tn.left, tn.newKey = true, true
@@ -193,7 +198,6 @@ func (tn *turn) erase() {
 	if !t.Page && t.Channel != "" {
 		rest.Seen, rest.Receipts, rest.Withdraw = t.Seen, t.Receipts, len(t.Receipts) > 0
 		rest.ClaimBy, rest.ClaimTo = t.ClaimBy, t.ClaimTo
-		rest.Lang = t.Lang // of the farewell
 		rest.Stays = tn.now.Add(residueCeiling).Unix()
 		tn.parts, tn.offers, tn.asked = nil, nil, false
 	} else {
@@ -231,7 +235,7 @@ func (tn *turn) makeWords(id string) {
 	}
 	t.Words = &wordKeys{Return: ret[:], Duress: dur[:], Alone: alone[:], Target: tn.here[:]}
 	t.Jobs = append(t.Jobs, job{Do: jobPoint})
-	tn.parts = append(tn.parts, part{ID: id, Args: []string{"Words", three, "Duress", ws[3]}})
+	tn.parts = append(tn.parts, part{ID: id, Args: []string{"Words", three, "Duress", ws[0] + " " + ws[1] + " " + ws[3]}})
 }
 
 // showPending gives out what an adviser wrote while no sitting was open. On the page the lines stand where they are read.
@@ -279,7 +283,7 @@ func (tn *turn) args(id string) []string {
 		v := ""
 		switch h {
 		case "Country":
-			v = t.Country
+			v = tn.where()
 		case "When":
 			v = unix(tn.duty(t.Lang).Next.Unix())
 		case "Languages":
@@ -310,6 +314,21 @@ func (tn *turn) args(id string) []string {
 	return args
 }
 
+// where is the country of this turn, and in which language it speaks: also when the sitting closes in it.
+func (tn *turn) where() string {
+	if tn.t.Country == "" {
+		return tn.country
+	}
+	return tn.t.Country
+}
+
+func (tn *turn) tongue() string {
+	if tn.t.Lang == "" {
+		return tn.lang
+	}
+	return tn.t.Lang
+}
+
 func unix(s int64) string { return strconv.FormatInt(s, 10) }
 
 // say turns what was collected into a line of the page, or into messages to send.
@@ -319,7 +338,7 @@ func (tn *turn) say(t *talk) {
 	case tn.gone, t.Channel == "":
 	case tn.left:
 		if !t.Page && tn.bye != "" {
-			t.Out = append(t.Out, outmsg{ID: outID(t, 0), Lang: t.Lang, Parts: []part{{ID: tn.bye}}, Stays: true})
+			t.Out = append(t.Out, outmsg{ID: outID(t, 0), Lang: tn.tongue(), Parts: []part{{ID: tn.bye}}, Stays: true})
 		}
 	case t.Page:
 		if len(tn.parts) > 0 {
@@ -330,10 +349,10 @@ func (tn *turn) say(t *talk) {
 		}
 	default:
 		for i, e := range tn.shown {
-			t.Out = append(t.Out, outmsg{ID: outID(t, i+1), Lang: t.Lang, Text: e.Text})
+			t.Out = append(t.Out, outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text})
 		}
 		if len(tn.parts) > 0 || tn.asked {
-			o := outmsg{ID: outID(t, 0), Lang: t.Lang, Parts: tn.parts}
+			o := outmsg{ID: outID(t, 0), Lang: tn.tongue(), Parts: tn.parts}
 			for _, c := range tn.offers {
 				o.Choices = append(o.Choices, offer{ID: c.ID, Text: c.Text, Menu: c.Menu})
 			}

@@ -88,9 +88,6 @@ func (b *Bot) sendFirst(ctx context.Context, name store.Name) error {
 			t.Tries, t.NextTry = 0, 0
 		}
 		t.Out = slices.DeleteFunc(t.Out, func(x outmsg) bool { return x.ID == o.ID })
-		if len(t.Out) == 0 {
-			t.ClaimBy, t.ClaimTo = "", 0
-		}
 		return tn, nil
 	})
 }

@@ -69,6 +69,7 @@ func (b *Bot) swap(ctx context.Context, name store.Name, r store.Record, t *talk
 			}
 		}
 		t.shrink()
+		t.claim(b.cfg.Now())
 		var err error
 		if next, err = seal(t, name, key); err != nil {
 			return false, err
@@ -98,6 +99,16 @@ func (b *Bot) swap(ctx context.Context, name store.Name, r store.Record, t *talk
 		}
 	}
 	return true, nil
+}
+
+// claim says that this server sends what is in the outbox. A live claim of another is never taken.
+func (t *talk) claim(now time.Time) {
+	switch {
+	case len(t.Out) == 0:
+		t.ClaimBy, t.ClaimTo = "", 0
+	case t.ClaimBy == "" || t.ClaimBy == me || t.ClaimTo <= now.Unix():
+		t.ClaimBy, t.ClaimTo = me, now.Add(claimFor).Unix()
+	}
 }
 
 // shrink keeps a record within what the store takes: the oldest lines give way.

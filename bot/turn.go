@@ -39,6 +39,9 @@ type turn struct {
 	gone    bool    // nothing remains
 	left    bool    // the page must go
 	created bool
+	silence bool   // the sitting closes by itself: nobody may be there any more
+	lang    string // of what is said in this turn, though the sitting closes in it
+	country string
 	counts  []string // of line.Count…
 }
 
@@ -51,6 +54,10 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	tn = w.begin(t)
 	if t.Handle == "" {
 		tn.fresh(in)
+	} else { // the next one to hold the phone meets no remembered language (S12), and chooses from what is shown
+		again := *in
+		again.Lang, again.Country = "", ""
+		in = &again
 	}
 	ev, tap, stale := tn.understand(in, hit)
 	if stale {
@@ -111,6 +118,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 func (w *world) event(t *talk, kind flows.Kind) *turn {
 	tn := w.begin(t)
 	t.Turn++
+	tn.silence = kind == flows.Silence
 	tn.next(flows.Event{Kind: kind})
 	tn.say(t)
 	return tn
@@ -180,7 +188,7 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 			langs = langs[1:]
 		}
 	}
-	key := tn.Words.Keys(in.Text.Reveal(), langs, tn.Directory.AllEmergencyNumbers(t.Country)...)
+	key := tn.Words.Keys(in.Text.Reveal(), langs, tn.Directory.TypedEmergencyNumbers(t.Country)...)
 	named := func(id string) (flows.Event, *part, bool) {
 		if i := slices.IndexFunc(offer, func(c flows.Choice) bool { return c.ID == id }); i >= 0 {
 			return chose(offer[i])
