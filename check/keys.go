@@ -47,13 +47,13 @@ const maxTaps = 3
 // taps is how many choices lie between a chosen language and waiting for a person, on the shortest way.
 func (c *checker) taps(book *flows.Book) int {
 	facts := flows.Facts{Language: true, Country: true, OnDuty: true}
-	s, es := flows.Next(book, flows.State{}, flows.Event{Kind: flows.Begin, Facts: facts})
+	s, _ := flows.Next(book, flows.State{}, flows.Event{Kind: flows.Begin, Facts: facts})
 	states := []flows.State{s}
 	for n := 1; n <= maxTaps; n++ {
 		var more []flows.State
 		for _, s := range states {
 			for _, ch := range book.Choices(s) {
-				s, es = flows.Next(book, s, flows.Event{Kind: flows.Chose, Choice: ch.ID, Facts: facts})
+				s, es := flows.Next(book, s, flows.Event{Kind: flows.Chose, Choice: ch.ID, Facts: facts})
 				if does(es, flows.Queue, flows.QueueUrgent) {
 					return n
 				}

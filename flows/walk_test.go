@@ -115,10 +115,8 @@ var walks = []struct {
 		mai.Hears("handoff.expired", "handoff.retry")
 		mai.Says("2")
 		mai.Says("4")
-		mai.Hears("closing.thanks", "closing.keep")
-		mai.Says("1")
-		mai.Sees("keep:now", "close")
-		mai.Hears("closing.bye")
+		mai.Sees("close")
+		mai.Hears("closing.thanks", "closing.bye")
 	}},
 	{"nobody on duty", func(mai *person) {
 		mai.facts.OnDuty, mai.facts.Durable, mai.facts.Web = false, false, false
@@ -142,13 +140,19 @@ var walks = []struct {
 		mai.Sees("unqueue")
 		mai.Hears("check.next")
 		mai.Says("4")
-		mai.Says("2")
+		mai.Sees("close")
+		mai.Hears("closing.thanks", "closing.clean", "closing.bye")
+		for _, keep := range []string{"1", "2"} {
+			mai.Taps("hi", "1", "1")
+			mai.Event(flows.Taken, "")
+			mai.Event(flows.Ended, "")
+			mai.Hears("closing.thanks", "closing.keep")
+			mai.Says(keep)
+		}
 		mai.Sees("keep:24h")
 		mai.Says("2")
 		mai.Sees("close")
 		mai.Hears("closing.clean", "closing.bye")
-		mai.Taps("hi", "1", "2", "1", "1", "4", "1")
-		mai.Sees("keep:now", "close")
 	}},
 	{"somebody may look later", func(ana *person) {
 		ana.Taps("hi", "2")
@@ -206,13 +210,16 @@ var walks = []struct {
 		ana.Sees("limits", "queue")
 		ana.Event(flows.Expired, "")
 		ana.Says("3")
-		ana.Hears("closing.thanks", "closing.keep")
-		ana.Says("2")
-		ana.Taps("1", "1")
-		ana.Taps("hi", "1", "2", "4", "6", "6")
+		ana.Hears("closing.thanks", "closing.bye")
+		ana.facts.Words = true
+		ana.Event(flows.Return, "")
+		ana.Hears("return.hello", "check.unseen")
+		ana.Taps("1", "2", "4", "6", "6")
 		ana.Sees("lines")
 		ana.Says("4")
+		ana.Hears("closing.thanks", "closing.keep")
 		ana.Says("2")
+		ana.Sees("keep:24h", "close")
 		ana.Hears("closing.bye")
 		ana.Event(flows.Return, "")
 		ana.Hears("return.hello", "check.unseen")
