@@ -79,7 +79,8 @@ type Store interface {
 
 	// Swap is the only write. It puts new in the place of the record whose Rev is old (zero: there is none), all or
 	// nothing, and returns the new Rev (zero after an erase). When new has another Key or is empty, the old Key is
-	// destroyed before Swap returns nil. At another Rev it changes nothing: ErrConflict. An erase that cannot be
+	// destroyed before Swap returns nil. Erasing at zero what is not there does nothing. At another Rev it changes
+	// nothing: ErrConflict. An erase that cannot be
 	// written (disk full) destroys the Key all the same, and the record is gone for every reader. After any other
 	// error nobody knows: read again. A Rev is never used twice, not even after an erase.
 	Swap(ctx context.Context, name Name, old Rev, new Record) (Rev, error)

@@ -75,7 +75,11 @@ func (s *Store) dropAll() error {
 		if err := records.SetSequence(last); err != nil {
 			return err
 		}
-		return tx.Bucket(metaBucket).Put(nextKeyringKey, id[:])
+		meta := tx.Bucket(metaBucket)
+		if err := meta.Put(keyringKey, s.keys.id[:]); err != nil {
+			return err
+		}
+		return meta.Put(nextKeyringKey, id[:])
 	})
 	if err != nil {
 		return fmt.Errorf("dropping the records of erased keys: %w", err)

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"quietline/store"
 	"quietline/store/bolt"
 )
@@ -89,6 +91,51 @@ func TestEraseAll(t *testing.T) {
 
 	must(t, os.WriteFile(filepath.Join(dir, "state.keys"), oldKeyring, 0o600)) // a copy that someone had kept
 	wantOpenErr(t, dir, bolt.ErrForeignKeyring)
+}
+
+// TestEraseAllCutShort opens what a crash at each step of EraseAll leaves.
+func TestEraseAllCutShort(t *testing.T) {
+	next := bytes.Repeat([]byte{7}, 16)
+	setNext := func(db string, next []byte) {
+		d, err := bbolt.Open(db, 0o600, nil)
+		must(t, err)
+		must(t, d.Update(func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("next"), next) }))
+		must(t, d.Close())
+	}
+	for what, cut := range map[string]func(db, keys string){
+		"keys overwritten": func(_, keys string) {
+			b, err := os.ReadFile(keys)
+			must(t, err)
+			clear(b[64:])
+			must(t, os.WriteFile(keys, b, 0o600))
+		},
+		"next id named": func(db, _ string) { setNext(db, next) },
+		"next id in the keyring": func(db, keys string) {
+			b, err := os.ReadFile(keys)
+			must(t, err)
+			setNext(db, b[16:32])
+			d, err := bbolt.Open(db, 0o600, nil)
+			must(t, err)
+			must(t, d.Update(func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("keyring"), next) }))
+			must(t, d.Close())
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			dir, db, keys := files(t)
+			cut(db, keys)
+			for range 2 {
+				s := open(t, dir, bolt.Options{})
+				if what == "keys overwritten" {
+					want(t, s, name("3"), "")
+				} else {
+					want(t, s, name("3"), "3")
+				}
+				closeStore(t, s)
+			}
+			must(t, os.WriteFile(keys, nil, 0o600))
+			wantOpenErr(t, dir, bolt.ErrDamaged)
+		})
+	}
 }
 
 func TestDestroyKeys(t *testing.T) {

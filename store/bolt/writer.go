@@ -177,11 +177,10 @@ func (s *Store) finish(batch []*op) {
 	}
 	burn := s.unburn
 	for _, o := range batch {
-		if o.had {
+		switch {
+		case o.changes && o.had:
 			burn = append(burn, o.oldSlot)
-		}
-		// An op that failed alone has put a key that nothing names.
-		if o.has && !o.changes {
+		case !o.changes && o.has: // it failed alone, and nothing names the key that it has put
 			burn = append(burn, o.slot)
 		}
 	}
@@ -190,7 +189,7 @@ func (s *Store) finish(batch []*op) {
 	}
 	if err := s.burn(burn); err != nil {
 		for _, o := range batch {
-			if o.had {
+			if o.changes && o.had {
 				o.err = err
 			}
 		}
