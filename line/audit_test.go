@@ -91,6 +91,14 @@ func TestTheAuditTellsWhenItWasChanged(t *testing.T) {
 			}
 			replace(t, st, l, 4, e)
 		}, "entry 4 does not follow"},
+		"an entry with a wrong number": {func(t *testing.T, st store.Store, l *Line) {
+			e, err := l.entry(ctx, 5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.N = 9
+			replace(t, st, l, 5, e)
+		}, "entry 5 does not follow"},
 		"an entry scratched": {func(t *testing.T, st store.Store, l *Line) {
 			rec, err := st.Get(ctx, l.entryName(1))
 			if err != nil {

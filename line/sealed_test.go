@@ -161,6 +161,35 @@ func TestADamagedRecordIsLeftOut(t *testing.T) {
 	}
 }
 
+func TestALineWhoseStoreIsClosed(t *testing.T) {
+	ctx := t.Context()
+	st := openStore(t, t.TempDir())
+	l := openLine(t, st, Options{Now: monday().Now})
+	id, s := linked(t, l, "adviser-1", Adviser)
+	if err := l.Count(ctx, CountPage, "GB"); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := l.Session(s); !ok {
+		t.Error("what is in memory went with the store")
+	}
+	for what, err := range map[string]error{
+		"audit":   l.Audit(ctx, Entry{Act: ActClaim}),
+		"duty":    l.GoOnDuty(ctx, s),
+		"disable": l.ChangeStaff(ctx, id, func(s *Staff) { s.Disabled = true }),
+		"close":   l.Close(),
+	} {
+		if !errors.Is(err, store.ErrClosed) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, err := Open(ctx, st, Options{}); !errors.Is(err, store.ErrClosed) {
+		t.Errorf("opening the line: %v", err)
+	}
+}
+
 // Nothing of staff, links or cookies stands in the files in the clear, and nothing reaches the log.
 func TestFilesAndLogsTellNothing(t *testing.T) {
 	ctx, clock, dir := t.Context(), monday(), t.TempDir()
