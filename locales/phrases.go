@@ -116,7 +116,9 @@ func (p *phrases) find(text string) []string {
 	slices.Sort(found)
 	var written []string
 	for _, f := range found {
-		written = append(written, p.forms[f].written)
+		if w := p.forms[f].written; !slices.Contains(written, w) {
+			written = append(written, w)
+		}
 	}
 	return written
 }

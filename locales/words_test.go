@@ -70,6 +70,30 @@ func TestParseWords(t *testing.T) {
 	}
 }
 
+// Where context.toml forbids telling words, no language's text has one.
+func TestS1_NothingTellingWhereTheContextForbidsIt(t *testing.T) {
+	c := load(t)
+	seen := 0
+	for _, id := range c.IDs() {
+		context, _ := c.Context(id)
+		if context = strings.ToLower(context); !strings.Contains(context, "nothing telling") && !strings.Contains(context, "no telling word") {
+			continue
+		}
+		seen++
+		for _, l := range c.Languages() {
+			if !c.Has(l.Tag, id) {
+				continue // TestComplete tells
+			}
+			if words := c.Discreet(l.Tag, render(t, c, l.Tag, id)); words != nil {
+				t.Errorf("%s %s tells: %q", l.Tag, id, words)
+			}
+		}
+	}
+	if seen < 20 {
+		t.Errorf("only %d messages are marked", seen)
+	}
+}
+
 func TestDiscreet(t *testing.T) {
 	c := load(t)
 	for lang, texts := range map[string][]string{
