@@ -21,7 +21,10 @@ func TestS4_OnDutyMeansRotaSignedInSwitchedOnAndHeardFrom(t *testing.T) {
 	if d := duty(""); d.OnDuty || d.Anyone || d.Languages != nil {
 		t.Fatalf("with nobody there: %+v", d)
 	}
-	_, s := linked(t, l, "adviser-1", Adviser, "en-GB", "es")
+	id, s := linked(t, l, "adviser-1", Adviser, "en-GB", "es")
+	if !l.Online(id) {
+		t.Error("signed in, and not online")
+	}
 	if d := duty("en"); d.OnDuty || d.Anyone {
 		t.Errorf("signed in, not on duty: %+v", d)
 	}
@@ -48,10 +51,13 @@ func TestS4_OnDutyMeansRotaSignedInSwitchedOnAndHeardFrom(t *testing.T) {
 	}
 
 	clock.Move(time.Minute)
-	if !duty("en").OnDuty {
+	if !duty("en").OnDuty || !l.Online(id) {
 		t.Error("heard from 60 seconds ago: on duty")
 	}
 	clock.Move(time.Second)
+	if l.Online(id) || l.Online("nobody") {
+		t.Error("not heard from for 61 seconds, and online")
+	}
 	if d := duty("en"); d.OnDuty || d.Anyone {
 		t.Errorf("not heard from for 61 seconds: %+v", d)
 	}
