@@ -250,6 +250,10 @@ var walks = []struct {
 		ana.Hears("arrival.notice", "check.unseen")
 		ana.Says("1")
 		ana.Hears("handoff.taken")
+		ana.Event(flows.Ended, "")
+		ana.Says("1")
+		ana.Sees("keep:now", "close")
+		ana.Hears("closing.bye")
 	}},
 	{"return words, with an answer waiting", func(ana *person) {
 		for _, after := range []string{"next", "queued", "held"} {
