@@ -66,26 +66,25 @@ func (w *town) phone(script bool) *phone {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	var tab target.ID
-	var profile cdp.BrowserContextID
-	err = chromedp.Run(root, chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		ctx = cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser)
-		if profile, err = target.CreateBrowserContext().WithDisposeOnDetach(true).Do(ctx); err != nil {
-			return err
-		}
-		tab, err = target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).Do(ctx)
-		return err
-	}))
+	// Each phone is a window of a profile of its own; this Chromium opens no tab in a profile without one.
+	browser := cdp.WithExecutor(root, chromedp.FromContext(root).Browser)
+	profile, err := target.CreateBrowserContext().Do(browser)
 	if err != nil {
-		w.t.Fatalf("opening a tab in a new profile: %v", err)
+		w.t.Fatalf("making a new profile: %v", err)
+	}
+	tab, err := target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).Do(browser)
+	if err != nil {
+		w.t.Fatalf("opening a tab: %v", err)
 	}
 	ctx, cancel := chromedp.NewContext(root, chromedp.WithTargetID(tab))
 	w.t.Cleanup(func() {
 		cancel()
-		_ = chromedp.Run(root, chromedp.ActionFunc(func(ctx context.Context) error {
-			return target.DisposeBrowserContext(profile).Do(cdp.WithExecutor(ctx, chromedp.FromContext(ctx).Browser))
-		}))
+		_ = target.DisposeBrowserContext(profile).Do(browser)
 	})
+	// The first Run ties the tab to its context, so it must not be one with a deadline.
+	if err := chromedp.Run(ctx); err != nil {
+		w.t.Fatalf("attaching to the tab: %v", err)
+	}
 	p := &phone{w.t, w, ctx, profile}
 	p.run(chromedp.EmulateViewport(360, 640, chromedp.EmulateMobile, chromedp.EmulateTouch),
 		network.SetExtraHTTPHeaders(network.Headers{"Accept-Language": "en"}), emulation.SetScriptExecutionDisabled(!script))

@@ -260,7 +260,7 @@ func (s *Site) post(w http.ResponseWriter, r *http.Request, part bool) {
 	case !ok && f.key == "start" && s.cfg.Bot != nil && bad == nil && sameOrigin(r):
 		s.start(w, r, f, part)
 		return
-	case !ok && part:
+	case !ok && part && (f.nonce != "" || f.key != ""): // of a chat that is no more
 		w.WriteHeader(statusAway)
 		return
 	case !ok:
