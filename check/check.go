@@ -81,11 +81,6 @@ func Check(in Input) []Fault {
 	return c.faults
 }
 
-// Bare leaves out the classes that only say that a language is not finished, for judging a book by itself.
-func Bare(faults []Fault) []Fault {
-	return slices.DeleteFunc(slices.Clone(faults), func(f Fault) bool { return f.Class == Missing && f.Lang != "en" })
-}
-
 type checker struct {
 	Input
 	steps  map[flows.Place]flows.Step

@@ -1,7 +1,5 @@
 package flows
 
-import "slices"
-
 // Messages that the engine says by itself.
 const (
 	MsgNumber = "arrival.number" // please answer with one of the numbers
@@ -206,97 +204,6 @@ func (t *turn) adviser(k Kind) {
 	t.enter(n)
 }
 
-// choose takes one of the step's choices; an unknown one is as good as unclear text.
-func (t *turn) choose(n *node, id string) {
-	if n.Menu != "" {
-		t.pick(n, id)
-		return
-	}
-	for i := range n.ways {
-		w := &n.ways[i]
-		if w.answer.ID != id {
-			continue
-		}
-		for k, v := range w.answer.Set {
-			switch k {
-			case "who":
-				t.s.Answers.Who = v
-			case "danger":
-				t.s.Answers.Danger = v
-			case "share":
-				t.s.Answers.Share = v
-			}
-		}
-		for i := range w.answer.Do {
-			t.act(w.answer.Do[i])
-		}
-		t.enter(w.to)
-		return
-	}
-	t.again(n)
-}
-
-// pick takes an item of a menu, or turns its page.
-func (t *turn) pick(n *node, id string) {
-	pages := t.b.menus[n.Menu]
-	page := slices.IndexFunc(pages, func(p []Choice) bool {
-		return slices.ContainsFunc(p, func(c Choice) bool { return c.ID == id && id != More && id != Skip })
-	})
-	switch {
-	case id == More && len(pages) > 1:
-		t.s.Page = (max(t.s.Page, 0) + 1) % len(pages)
-		t.question(n)
-		return
-	case id == Skip && n.Menu == "needs":
-	case page < 0:
-		t.again(n)
-		return
-	case n.Menu == "languages":
-		t.act(Effect{Do: SetLanguage, Arg: id})
-	case n.Menu == "countries":
-		t.act(Effect{Do: SetCountry, Arg: id})
-	default:
-		kept := slices.DeleteFunc(slices.Clone(t.s.Answers.Needs), func(o string) bool { return o == id })
-		t.s.Answers.Needs = append(kept, id)
-	}
-	t.enter(n.to)
-}
-
-// goBack leads to the page before, the last question, or says this one again at the start.
-func (t *turn) goBack(n *node) {
-	if n.Menu != "" && t.s.Page > 0 {
-		t.s.Page--
-		t.question(n)
-		return
-	}
-	for len(t.s.Back) > 0 {
-		last := len(t.s.Back) - 1
-		p := t.s.Back[last]
-		t.s.Back = t.s.Back[:last:last]
-		to := t.b.steps[p]
-		if to == nil || !to.Asks() && !to.Rest || to.Sensitive && !t.s.Open || p == n.Place {
-			continue
-		}
-		t.s.Flow, t.s.Step, t.s.Page = p.Flow, p.Step, 0
-		n = to
-		break
-	}
-	t.show(n)
-}
-
-// again answers text that is no choice: taken for the adviser where that is promised, else the question once more.
-func (t *turn) again(n *node) {
-	switch {
-	case n.Free != "":
-		t.out = append(t.out, Effect{Do: Say, ID: n.Free, Sensitive: n.Sensitive})
-	case n.Asks():
-		t.out = append(t.out, Effect{Do: Say, ID: MsgNumber})
-		t.question(n)
-	default:
-		t.say(n)
-	}
-}
-
 // show says a step again with what it shows, and does nothing it does.
 func (t *turn) show(n *node) {
 	t.say(n)
@@ -452,7 +359,7 @@ func (t *turn) act(e Effect) {
 // Repeat says the present step again, with what it shows and asks, changing nothing: for a page that is loaded again.
 func (b *Book) Repeat(s State, f Facts) []Effect {
 	if s.Flow == "" {
-		_, es := Next(b, s, Event{Kind: Begin, Facts: f})
+		_, es := Next(b, State{}, Event{Kind: Begin, Facts: f})
 		return es
 	}
 	n := b.at(s)
