@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quietline/bot"
+	"quietline/directory"
 	"quietline/line"
 	"quietline/store/bolt"
 )
@@ -81,12 +82,21 @@ func (h *house) do(ctx context.Context, r request) (reply, error) {
 	return reply{}, fmt.Errorf("this server does not know the command %q: it is older or newer than the program that asked", r.Do)
 }
 
+// readAll is how long a bot takes at most after its start to know every handle: a full line of 100,000 is read in less.
+const readAll = 2 * time.Second
+
 func (h *house) doErase(ctx context.Context, handle string) (reply, error) {
 	t := h.talks.Load()
 	if t.bot == nil {
 		return reply{}, errors.New("the conversations are not open: the server's log says why; erase --all destroys them all the same")
 	}
-	switch err := t.bot.Erase(ctx, handle); {
+	err := t.bot.Erase(ctx, handle)
+	// Right after a start the bot has not read every record yet.
+	for until := time.Now().Add(readAll); errors.Is(err, bot.ErrGone) && time.Now().Before(until) && ctx.Err() == nil; {
+		<-time.After(readAll / 100)
+		err = t.bot.Erase(ctx, handle)
+	}
+	switch {
 	case errors.Is(err, bot.ErrGone):
 		return reply{}, errors.New("there is no conversation with this handle; it may have ended already")
 	case err != nil:
@@ -165,7 +175,11 @@ func (h *house) staffDisable(ctx context.Context, name string) (reply, error) {
 }
 
 func (h *house) codeNew(ctx context.Context, r request) (reply, error) {
-	pl, err := h.line.AddPlacement(ctx, strings.ToUpper(r.Country), r.Kind)
+	country := strings.ToUpper(r.Country)
+	if !directory.ValidCountry(country) {
+		return reply{}, fmt.Errorf("making a code: %q is no country: write two letters such as GB", r.Country)
+	}
+	pl, err := h.line.AddPlacement(ctx, country, r.Kind)
 	if err != nil {
 		return reply{}, fmt.Errorf("making a code: %w", err)
 	}
@@ -218,20 +232,15 @@ func (p *program) ask(cfg *config, r request) (reply, error) {
 	return out, nil
 }
 
-// answerHere opens the files that the request needs, and sends nothing to anybody: what an erase still owes to a
-// provider, the server does at its next start.
+// answerHere opens the files that the request needs. It has no channels: what an erase still owes to a provider, the
+// server does at its next start.
 func (p *program) answerHere(cfg *config, r request) (out reply, err error) {
 	if r.Do == doEraseAll { // needs no store that opens
 		if err := bolt.DestroyKeys(cfg.stateDir(), talksName); err != nil {
 			return reply{}, err
 		}
 	}
-	// What the content says does not matter to any request, so that a fault in it stands in no request's way.
-	content, err := openContent("", "", loader{}.load, p.logger())
-	if err != nil {
-		return reply{}, err
-	}
-	h := newHouse(cfg, houseOptions{}, content, p)
+	h := newHouse(cfg, houseOptions{}, nil, p)
 	if err := h.openLine(p.ctx); err != nil {
 		return reply{}, err
 	}
@@ -241,6 +250,11 @@ func (p *program) answerHere(cfg *config, r request) (out reply, err error) {
 	h.talks.Store(t)
 	switch r.Do {
 	case doErase:
+		// The operator's own words do not matter here, so that a fault in them does not stand in the way.
+		l := loader{languages: cfg.Languages}
+		if h.content, err = openContent("", "", l.load, h.log); err != nil {
+			return reply{}, err
+		}
 		if t.store, err = h.openStore(); err != nil {
 			return reply{}, err
 		}
@@ -248,6 +262,7 @@ func (p *program) answerHere(cfg *config, r request) (out reply, err error) {
 		if t.bot, err = h.newBot(p.ctx, t.store); err != nil {
 			return reply{}, err
 		}
+		h.run(t)
 	case doEraseAll:
 		h.audit(p.ctx, line.Entry{Act: line.ActEraseAll})
 		return reply{Text: allErased}, nil

@@ -225,24 +225,28 @@ func (h *house) eraseAll(ctx context.Context) error {
 	defer h.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), eraseTime)
 	defer cancel()
-	old := h.talks.Load()
-	s := old.store
-	if s != nil {
-		if err := s.EraseAll(ctx); err != nil {
-			return fmt.Errorf("destroying the keys of all conversations: %w", err)
-		}
-		old.stop()
-		<-old.ended
-	} else {
-		if err := bolt.DestroyKeys(h.cfg.stateDir(), talksName); err != nil {
-			return fmt.Errorf("destroying the keys of all conversations: %w", err)
-		}
-		var err error
-		if s, err = h.openStore(); err != nil {
-			return fmt.Errorf("everything is erased, but the chat stays off: %w", err)
-		}
+	t := h.talks.Load()
+	if t.store == nil {
+		return h.startAnew(ctx)
 	}
-	t, err := h.build(ctx, s)
+	if err := t.store.EraseAll(ctx); err != nil {
+		return fmt.Errorf("destroying the keys of all conversations: %w", err)
+	}
+	if t.bot == nil {
+		return nil
+	}
+	if err := t.bot.Reset(ctx); err != nil {
+		return fmt.Errorf("everything is erased; restart the server: %w", err)
+	}
+	return nil
+}
+
+// startAnew destroys the keys of a store that did not open, and opens an empty one: the chat is on again.
+func (h *house) startAnew(ctx context.Context) error {
+	if err := bolt.DestroyKeys(h.cfg.stateDir(), talksName); err != nil {
+		return fmt.Errorf("destroying the keys of all conversations: %w", err)
+	}
+	t, err := h.openTalks(ctx)
 	if err != nil {
 		return fmt.Errorf("everything is erased, but the chat stays off: %w", err)
 	}

@@ -20,7 +20,11 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("TMPDIR", filepath.Join(e.WorkDir, "tmp"))
+			tmp := filepath.Join(e.WorkDir, "tmp")
+			e.Setenv("TMPDIR", tmp)
+			if err := os.Mkdir(tmp, 0o700); err != nil {
+				return err
+			}
 			return os.WriteFile(filepath.Join(e.WorkDir, "quietline.toml"), []byte(served), 0o600)
 		},
 		RequireExplicitExec: true,

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/pquerna/otp/totp"
 )
 
 // patience is how long a test waits for what must happen: far more than it takes, even under the race detector on a
@@ -52,8 +54,13 @@ func (o *output) now() (string, <-chan struct{}) {
 // start runs quietline in a folder. What is still running at the end of the test is killed.
 func start(t *testing.T, dir string, args ...string) *process {
 	t.Helper()
+	return startCommand(t, dir, "quietline", args...)
+}
+
+func startCommand(t *testing.T, dir, name string, args ...string) *process {
+	t.Helper()
 	p := &process{t: t, out: &output{more: make(chan struct{})}, end: make(chan struct{})}
-	p.cmd = exec.Command("quietline", args...)
+	p.cmd = exec.Command(name, args...)
 	p.cmd.Dir = dir
 	p.cmd.Env = append(os.Environ(), "TMPDIR="+dir)
 	p.cmd.Stdout, p.cmd.Stderr = p.out, p.out
@@ -153,6 +160,16 @@ func must(t *testing.T, dir string, args ...string) string {
 		t.Fatalf("quietline %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 	return out
+}
+
+// authenticator is what an authenticator app shows now for a key.
+func authenticator(t *testing.T, key string) string {
+	t.Helper()
+	code, err := totp.GenerateCode(key, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
 }
 
 // lineFolder is a folder with a quietline.toml of its own.

@@ -48,6 +48,9 @@ func listenSocket(ctx context.Context, path string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening for commands: %w", err)
 	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("listening for commands: %w", err), l.Close())
+	}
 	return l, nil
 }
 
