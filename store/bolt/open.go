@@ -7,7 +7,6 @@ import (
 	"math/bits"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -109,8 +108,7 @@ func openDatabase(path string, opts Options) (*bbolt.DB, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && info.Size() > 0:
-		// bbolt, when it opens for writing, walks the pages in a goroutine of its own, where damage ends the process.
-		if _, err := verify(path, opts); err != nil {
+		if err := verify(path, opts); err != nil {
 			return nil, err
 		}
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
@@ -172,44 +170,6 @@ func openBolt(path string, o *bbolt.Options) (db *bbolt.DB, err error) {
 		return nil, errors.Join(ErrLocked, db.Close())
 	}
 	return db, nil
-}
-
-// verify reads all that is reachable in the database once: each key is looked up, so that the branches are read as
-// well, and the last byte of each value is touched. What it returns besides the error means nothing; it keeps the reads
-// from being optimised away.
-func verify(path string, opts Options) (sum byte, err error) {
-	o := boltOptions(opts)
-	o.ReadOnly = true
-	db, err := openBolt(path, o)
-	if err != nil {
-		return 0, err
-	}
-	defer db.Close()
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // a file cut short faults
-	tx, err := db.Begin(false)
-	if err != nil {
-		return 0, err
-	}
-	defer tx.Rollback()
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("reading the database: %w", ErrDamaged)
-		}
-	}()
-	err = tx.ForEach(func(_ []byte, b *bbolt.Bucket) error {
-		if b == nil {
-			return fmt.Errorf("this is no store: %w", ErrDamaged)
-		}
-		return b.ForEach(func(k, v []byte) error {
-			found := b.Get(k)
-			if len(v) == 0 || len(found) != len(v) || &found[0] != &v[0] {
-				return fmt.Errorf("the database's keys are in disorder: %w", ErrDamaged)
-			}
-			sum += v[len(v)-1]
-			return nil
-		})
-	})
-	return sum, err
 }
 
 // check refuses a database that is none of ours or that a newer program wrote, and reports whether it is new.

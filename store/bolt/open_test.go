@@ -174,13 +174,18 @@ func TestDamagedAnywhere(t *testing.T) {
 	dir, db, _ := files(t)
 	whole, err := os.ReadFile(db)
 	must(t, err)
-	used := len(bytes.TrimRight(whole, "\x00"))
+	used := (len(bytes.TrimRight(whole, "\x00")) + 4095) / 4096 * 4096
+	whole = whole[:used]
 	rng := rand.New(rand.NewPCG(1, 2))
-	for range 150 {
+	for range 400 {
 		b := bytes.Clone(whole)
 		page := rng.IntN(used/4096) * 4096
+		within := 64 // the page header and the first elements
+		if rng.IntN(4) == 0 {
+			within = 4096
+		}
 		for range 1 + rng.IntN(3) {
-			b[page+rng.IntN(64)] ^= byte(1 + rng.IntN(255)) // page header and first elements
+			b[page+rng.IntN(within)] ^= byte(1 + rng.IntN(255))
 		}
 		must(t, os.WriteFile(db, b, 0o600))
 		s, err := bolt.Open(dir, "state", bolt.Options{})

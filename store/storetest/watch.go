@@ -150,6 +150,7 @@ func testWatchContext(t *testing.T, p Place) {
 	s := open(t, p)
 	put(t, s, name(1), 0, newKey(t), "a")
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	var last error
 	for c, err := range s.Watch(ctx) {
 		if c.Listed {
