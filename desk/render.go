@@ -45,6 +45,11 @@ var funcs = template.FuncMap{
 	"has":   func(all []string, one string) bool { return slices.Contains(all, one) },
 }
 
+// statusPage is the status of a page behind the sign-in. Browsers read 203 as they read 200, but Chromium keeps only
+// pages of status 200 whole for its Back button. Measured (156): without script it brought a page back after sign-out
+// though it was no-store and its cookie had been cleared.
+const statusPage = http.StatusNonAuthoritativeInfo
+
 // render writes a page. It is made whole first, so that a fault in a template never sends half a page.
 func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) {
 	p.Desk = d.Title
@@ -54,6 +59,9 @@ func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 		if p.Wait.Count > 0 {
 			p.Title = fmt.Sprintf("(%d) %s", p.Wait.Count, p.Title)
 		}
+	}
+	if p.Seat != nil && status == http.StatusOK {
+		status = statusPage
 	}
 	d.part(w, r, status, name, p)
 }

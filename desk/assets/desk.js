@@ -31,6 +31,7 @@
 
   function blank(text) {
     body.textContent = "";
+    body.removeAttribute("data-live");
     var p = document.createElement("p"), a = document.createElement("a");
     p.id = "gone";
     p.className = "banner grey";
