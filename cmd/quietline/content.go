@@ -86,7 +86,11 @@ func (s *contentSource) take() error {
 	s.inUse.Store(c)
 	s.broken.Store(nil)
 	if s.kept != "" {
-		if err := writeFile(s.kept, raw, 0o600); err != nil {
+		err := os.MkdirAll(filepath.Dir(s.kept), 0o700)
+		if err == nil {
+			err = writeFile(s.kept, raw, 0o600)
+		}
+		if err != nil {
 			s.log.Warn("the content in force could not be kept for the next start", "err", err)
 		}
 	}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// documented returns every command that README.md and docs/ show: lines of sh blocks, and inline code.
+func documented(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root(t), "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, file := range append(files, filepath.Join(root(t), "README.md")) {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(b)
+		var found []string
+		for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(text, -1) {
+			found = append(found, strings.Split(block[1], "\n")...)
+		}
+		text = regexp.MustCompile("(?s)```.*?```").ReplaceAllString(text, "")
+		for _, code := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(text, -1) {
+			found = append(found, code[1])
+		}
+		for _, c := range found {
+			c = strings.Join(strings.Fields(strings.Replace(strings.TrimSpace(c), "go run ./cmd/quietline", "quietline", 1)), " ")
+			if (strings.HasPrefix(c, "quietline ") || strings.HasPrefix(c, "make ") || strings.HasPrefix(c, "go ")) && !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// TestDocumentedCommands runs every command that README.md and docs/ show; those that go on for long are started and
+// stopped. A make target is only looked for: it would run this test.
+func TestDocumentedCommands(t *testing.T) {
+	all := documented(t)
+	if len(all) < 15 {
+		t.Fatalf("only %d commands were found: %q", len(all), all)
+	}
+	dir := lineFolder(t)
+	write(t, dir, "my-content/locales/en.toml", words("My own words"))
+	saved, err := os.ReadFile(filepath.Join("testdata", "chat", "en-GB-walk.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, "saved.txt", string(saved))
+	for _, c := range all {
+		t.Run(c, func(t *testing.T) {
+			args := strings.Fields(c)
+			switch args[0] {
+			case "make":
+				cmd := exec.Command("make", "-n", args[1])
+				cmd.Dir = root(t)
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Errorf("%v\n%s", err, out)
+				}
+				return
+			case "go":
+				cmd := exec.Command("go", args[1:]...)
+				cmd.Dir = root(t)
+				if out, err := cmd.CombinedOutput(); err != nil {
+					t.Errorf("%v\n%s", err, out)
+				}
+				return
+			}
+			args = args[1:]
+			switch args[0] {
+			case "try":
+				p := start(t, dir, args...)
+				p.prints("Ctrl-C ends this and erases everything")
+				p.stops()
+				p.prints("Erased: every key was overwritten")
+			case "serve":
+				p := start(t, dir, args...)
+				p.prints("msg=serving .*chat=true")
+				p.stops()
+			default:
+				must(t, dir, args...)
+			}
+		})
+	}
+}
+
+// TestExampleConfig: the quietline.toml that docs/operating.md shows is one that serve takes.
+func TestExampleConfig(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(root(t), "docs", "operating.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile("(?s)```toml\n(.*?)```").FindSubmatch(b)
+	if m == nil {
+		t.Fatal("docs/operating.md shows no quietline.toml")
+	}
+	cfg, err := readConfig(writeConfig(t, string(m[1])))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, faults, err := cfg.loader().load(nil); err != nil || len(faults) > 0 {
+		t.Errorf("%v, %v", faults, err)
+	}
+}
+
+// TestDocsNameWhatIsThere: every file and package that README.md and docs/ link to is there, and the architecture stays
+// on one screen.
+func TestDocsNameWhatIsThere(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root(t), "docs", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, filepath.Join(root(t), "README.md")) {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(string(b), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(file), filepath.FromSlash(m[1]))); err != nil {
+				t.Errorf("%s: %v", filepath.Base(file), err)
+			}
+		}
+		if filepath.Base(file) == "architecture.md" && strings.Count(string(b), "\n") > 40 {
+			t.Errorf("architecture.md has %d lines: one screen is 40", strings.Count(string(b), "\n"))
+		}
+	}
+}
+
+// TestArchitectureTable: the table of docs/architecture.md is the one that TestImports holds.
+func TestArchitectureTable(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(root(t), "docs", "architecture.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]string{}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|.*\\| ([^|]+) \\|$").FindAllStringSubmatch(string(b), -1) {
+		rows[m[1]] = m[2]
+	}
+	for name, allowed := range mayImport {
+		if strings.HasPrefix(name, "store/") {
+			continue // they stand in the row of store
+		}
+		want := strings.Join(allowed, ", ")
+		if want == "" {
+			want = "–"
+		}
+		if got := rows[name]; got != want && !(name == "store" && strings.HasPrefix(got, "–")) {
+			t.Errorf("architecture.md lets %s import %q, TestImports %q", name, got, want)
+		}
+	}
+}
