@@ -133,8 +133,13 @@ func (b *tab) text() string {
 
 func (b *tab) sees(texts ...string) {
 	b.t.Helper()
+	defer func() {
+		if b.t.Failed() {
+			b.t.Logf("it shows: %s", b.text())
+		}
+	}()
 	for _, text := range texts {
-		until(b.t, "the page shows "+text+"; it shows "+b.text(), func() bool { return strings.Contains(b.text(), text) })
+		until(b.t, "the page shows "+text, func() bool { return strings.Contains(b.text(), text) })
 	}
 }
 

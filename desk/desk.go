@@ -37,7 +37,7 @@ type Config struct {
 	Secure    bool   // served over https: cookies get the __Host- prefix and Secure. False is for plain http on loopback
 
 	Now  func() time.Time
-	Rand io.Reader
+	Rand io.Reader // must serve several goroutines, as crypto/rand does
 	Log  *slog.Logger
 }
 

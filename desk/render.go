@@ -38,7 +38,7 @@ func formField(s *seat) template.HTML {
 }
 
 var funcs = template.FuncMap{
-	"clock": func(t time.Time) string { return t.UTC().Format("15:04") },
+	"clock": func(t time.Time) string { return t.UTC().Format("15:04") + " UTC" },
 	"day":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
 	"stamp": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"join":  func(s []string) string { return strings.Join(s, ", ") },

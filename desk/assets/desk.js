@@ -29,6 +29,11 @@
     if (back && back !== document.activeElement) back.focus();
   }
 
+  // local writes a time as the clock on the wall shows it; without script it is UTC and says so.
+  function local(time) {
+    time.textContent = new Date(time.dateTime).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  }
+
   function blank(text) {
     body.textContent = "";
     body.removeAttribute("data-live");
@@ -55,8 +60,10 @@
         if (res.status === 401) { body.textContent = ""; location.reload(); return; }
         var doc = new DOMParser().parseFromString(text, "text/html");
         var fresh = doc.getElementById(part.id), note = doc.getElementById("note");
-        if (fresh) sync(part, fresh);
-        else if (note) blank(note.firstChild.textContent.trim());
+        if (fresh) {
+          fresh.querySelectorAll("time").forEach(local);
+          sync(part, fresh);
+        } else if (note) blank(note.firstChild.textContent.trim());
         if (part.id === "waiting") count();
       });
     }).catch(function () { /* the stream says when we are not connected */ });
