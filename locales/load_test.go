@@ -126,6 +126,32 @@ func TestBadFilesAreRefusedWhole(t *testing.T) {
 	}
 }
 
+// A return word that means something else here would leave, alarm or tell.
+func TestReturnWordsMeanNothingElse(t *testing.T) {
+	for word, why := range map[string]string{"goodbye": "leave", "peril": "danger", "rescuer": "telling", "Unstop": "carriers"} {
+		content := fstest.MapFS{
+			"words/en.toml":        file("leave = [\"goodbye\"]\ndanger = [\"peril\"]\n"),
+			"words/return.en.toml": file("words = [\"" + word + "\"" + plainWords(locales.MinReturnList) + "]\n"),
+		}
+		if _, err := locales.Load(small(), content); err == nil || !strings.Contains(err.Error(), word) || !strings.Contains(err.Error(), why) {
+			t.Errorf("%q: %v", word, err)
+		}
+	}
+	ok := fstest.MapFS{"words/return.en.toml": file("words = [\"lamp\"" + plainWords(locales.MinReturnList) + "]\n")}
+	if _, err := locales.Load(small(), ok); err != nil {
+		t.Error(err)
+	}
+}
+
+// plainWords is n made-up words as the rest of a TOML list.
+func plainWords(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(", \"" + string([]rune{'w', rune('a' + i/26), rune('a' + i%26)}) + "\"")
+	}
+	return b.String()
+}
+
 func TestAllErrorsAreTold(t *testing.T) {
 	_, err := locales.Load(small(), fstest.MapFS{
 		"en.toml":       file("[\"card.call\"]\nother = \"\"\n[\"card.two\"]\nothr = \"x\"\n"),

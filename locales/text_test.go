@@ -80,6 +80,20 @@ func TestNothingMissingIsFilledSilently(t *testing.T) {
 	}
 }
 
+// What English has and another language lacks is an error in that language, not an English text.
+func TestEnglishNeverStandsIn(t *testing.T) {
+	c, err := locales.Load(small(), fstest.MapFS{
+		"languages.toml": file("[[language]]\ntag = \"es\"\nown = \"Español\"\ndir = \"ltr\"\n"),
+		"es.toml":        file("[\"card.call\"]\nother = \"Llame {{.Number}}\"\n"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := c.Text("es", "queue.ahead", locales.Args{"Count": 1}); got != "" || !errors.Is(err, locales.ErrMessage) {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func TestValuesAreNotTemplates(t *testing.T) {
 	c := arabic(t)
 	if got, err := c.Text("en", "card.call", locales.Args{"Number": "{{.Count}}"}); got != "Call {{.Count}}" || err != nil {
