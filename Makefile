@@ -41,4 +41,5 @@ soak: needs
 
 # docs/img: pictures of the page and of the desk, made from a running try.
 pictures:
-	$(GO) run ./cmd/quietline/internal/pictures docs/img
+	mkdir -p docs/img
+	$(GO) test -count=1 -run '^TestPictures$$' ./cmd/quietline -pictures "$(CURDIR)/docs/img"
