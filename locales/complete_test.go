@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode"
 
 	"quietline/locales"
 )
@@ -52,6 +55,49 @@ func TestComplete(t *testing.T) {
 		for cc, name := range map[string]bool{"GB": true, "VN": true, "AE": true, "US": true, "MX": true, "XK": true, "SZ": true, "CI": true} {
 			if _, err := c.CountryName(l.Tag, cc); name && err != nil {
 				t.Error(err)
+			}
+		}
+	}
+}
+
+// In a right-to-left language every number in a text is isolated, or its parts may change places on the screen.
+func TestNumbersInRightToLeftTextsAreIsolated(t *testing.T) {
+	c := load(t)
+	isolated := regexp.MustCompile("\u2066[^\u2066\u2069]*\u2069")
+	for _, l := range c.Languages() {
+		if !l.RTL() {
+			continue
+		}
+		for _, id := range c.IDs() {
+			if !c.Has(l.Tag, id) || slices.Contains(c.Placeholders(id), "Count") {
+				continue // a plain count has no parts
+			}
+			if text := isolated.ReplaceAllString(render(t, c, l.Tag, id), ""); strings.IndexFunc(text, unicode.IsDigit) >= 0 {
+				t.Errorf("%s %s: a bare number in %q", l.Tag, id, text)
+			}
+		}
+	}
+}
+
+// A ten-year-old reads every text: sentences stay short in every language. Rights are longer: they list who and what.
+func TestSentencesAreShort(t *testing.T) {
+	c := load(t)
+	for _, l := range c.Languages() {
+		for _, id := range c.IDs() {
+			if !c.Has(l.Tag, id) {
+				continue
+			}
+			most := 22
+			if strings.HasPrefix(id, "right.") {
+				most = 33
+			}
+			if l.Tag == "vi" {
+				most = most * 13 / 10 // it writes each syllable as a word
+			}
+			for _, sentence := range strings.FieldsFunc(render(t, c, l.Tag, id), func(r rune) bool { return strings.ContainsRune(".?!:؟;\n", r) }) {
+				if n := len(strings.Fields(sentence)); n > most {
+					t.Errorf("%s %s: %d words in one sentence: %q", l.Tag, id, n, sentence)
+				}
 			}
 		}
 	}
