@@ -55,6 +55,7 @@ type desk struct {
 	assets map[string]asset
 	routes *http.ServeMux
 	beat   time.Duration // between two ticks to an open page
+	ticks  int           // after so many a stream ends; the browser opens it again and is asked anew who it is
 }
 
 // An asset is one embedded file under its path.
@@ -62,6 +63,9 @@ type asset struct {
 	kind string
 	body []byte
 }
+
+// streamTicks make a stream live for five minutes.
+const streamTicks = 20
 
 // beatEvery is how often an open page is asked to answer. On duty means heard from within 60 s (S4), so two answers may
 // be lost.
@@ -76,7 +80,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, errors.New("desk: Title, URL and PublicURL must be set")
 	}
 	cfg.URL, cfg.PublicURL = strings.TrimRight(cfg.URL, "/"), strings.TrimRight(cfg.PublicURL, "/")
-	d := &desk{Config: cfg, assets: map[string]asset{}, routes: http.NewServeMux(), beat: beatEvery}
+	d := &desk{Config: cfg, assets: map[string]asset{}, routes: http.NewServeMux(), beat: beatEvery, ticks: streamTicks}
 	if err := d.load(); err != nil {
 		return nil, fmt.Errorf("desk: reading what is built in: %w", err)
 	}

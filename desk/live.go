@@ -12,9 +12,6 @@ import (
 // writeTime is how long one event may take to leave; a browser that takes longer is gone.
 const writeTime = 10 * time.Second
 
-// A stream ends after so many ticks; the browser opens it again at once, and is asked anew who it is.
-const ticks = 20
-
 // live streams that something changed, never what: "queue", "talk" with the conversation's Rev (0: it is gone), and
 // "tick", which an open page answers by asking for the queue: that answer is what counts as hearing from the desk (S4),
 // for a stream can be written to long after the browser is gone. It is also how a page learns that its session is over.
@@ -70,7 +67,7 @@ func (d *desk) live(w http.ResponseWriter, r *http.Request, s seat) {
 
 	tick := time.NewTicker(d.beat)
 	defer tick.Stop()
-	for left := ticks; left > 0; {
+	for left := d.ticks; left > 0; {
 		ok := true
 		select {
 		case <-ctx.Done():

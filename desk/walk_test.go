@@ -180,7 +180,7 @@ func TestEnrolInTheBrowser(t *testing.T) {
 
 func TestS4_AnOpenPageIsHeardFrom(t *testing.T) {
 	h := newHouse(t)
-	h.desk.beat = 50 * time.Millisecond
+	h.desk.beat, h.desk.ticks = 50*time.Millisecond, 1_000_000 // one stream all the time
 	b := h.tab(true)
 	h.enter(b, "adviser-1", line.Adviser)
 	b.click("form[action='/duty'] button")
