@@ -4,8 +4,9 @@ package locales
 // none. What it finds must not stand on a screen before a sitting is open (S1). Names that tell in every language
 // ("quietline") are looked for in all. A language without a list answers with English's.
 func (c *Catalogues) Discreet(lang, text string) []string {
-	if p, ok := c.discreet[lang]; ok {
-		return p.find(text)
+	p, ok := c.discreet[lang]
+	if !ok {
+		p = c.discreet[source]
 	}
-	return c.discreet[source].find(text)
+	return p.find(splitText(kept(text)))
 }

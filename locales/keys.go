@@ -62,17 +62,15 @@ func (w *words) whole(full, bare string) (KeyKind, bool) {
 // other digits, where it is part of a telephone number. Three zeros or more that are no emergency number leave: whoever
 // drums on 0 wants to go, and only an exact 00 destroys.
 func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
-	whole := strings.TrimFunc(kept(text), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
-	})
-	if digits, ok := onlyDigits(whole); ok {
+	text = kept(text)
+	if digits, ok := onlyDigits(text); ok {
 		return digitKey(digits, numbers)
 	}
-	if whole == "" {
+	cut := splitText(text)
+	if len(cut.bare) == 0 {
 		return Key{}
 	}
-	full := strings.Join(tokens(whole), " ")
-	plain := bare(full)
+	full, plain := strings.Join(cut.kept, " "), strings.Join(cut.bare, " ")
 	langs = c.orAll(langs)
 	for _, tag := range langs {
 		if l, ok := c.langs[tag]; ok {
@@ -81,11 +79,11 @@ func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
 			}
 		}
 	}
-	if numberWithin(plain, numbers) {
+	if numberWithin(cut.bare, numbers) {
 		return Key{Kind: DangerKey}
 	}
 	for _, tag := range langs {
-		if l, ok := c.langs[tag]; ok && len(l.words.danger.find(text)) > 0 {
+		if l, ok := c.langs[tag]; ok && len(l.words.danger.find(cut)) > 0 {
 			return Key{Kind: DangerKey}
 		}
 	}
@@ -148,8 +146,7 @@ func nines(d string) bool {
 }
 
 // numberWithin looks for an emergency number among other words.
-func numberWithin(plain string, numbers []string) bool {
-	ts := strings.Split(plain, " ")
+func numberWithin(ts []string, numbers []string) bool {
 	digit := func(i int) bool {
 		return i >= 0 && i < len(ts) && strings.ContainsAny(ts[i], "0123456789")
 	}

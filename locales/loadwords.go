@@ -1,6 +1,7 @@
 package locales
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -165,12 +166,12 @@ func (ld *loader) safeReturnWords(c *Catalogues, l *lang) {
 		return
 	}
 	for _, word := range l.ret.list {
-		why := ""
-		if kind := c.Keys(word, nil).Kind; kind != NoKey {
+		why, normal := "", Normal(word)
+		if kind := cmp.Or(c.Keys(word, nil).Kind, c.Keys(normal, nil).Kind); kind != NoKey {
 			why = "a word for " + string(kind)
 		} else if len(c.Discreet(l.Tag, word)) > 0 {
 			why = "a telling word"
-		} else if slices.ContainsFunc(CarrierWords, func(w string) bool { return strings.EqualFold(w, Normal(word)) }) {
+		} else if slices.ContainsFunc(CarrierWords, func(w string) bool { return strings.EqualFold(w, normal) }) {
 			why = "a word that carriers take"
 		}
 		if why != "" {

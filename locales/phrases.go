@@ -56,19 +56,27 @@ func formWords(form string) []string {
 	return words
 }
 
-// find returns the forms that text holds, as written in the file, each once, in the order of the file. Words covered by a
-// calm phrase are not looked at.
-func (p *phrases) find(text string) []string {
-	withMarks := kept(text)
-	keptWords := tokens(withMarks)
-	bareWords := keptWords
-	if without := bare(withMarks); without != withMarks {
-		if bareWords = tokens(without); len(bareWords) != len(keptWords) {
-			keptWords = bareWords
+// split is a text cut into words once, for any number of phrases: with accents and without.
+type split struct{ kept, bare []string }
+
+// splitText cuts a text that kept has been through.
+func splitText(full string) split {
+	s := split{kept: tokens(full)}
+	s.bare = s.kept
+	if without := bare(full); without != full {
+		if s.bare = tokens(without); len(s.bare) != len(s.kept) {
+			s.kept = s.bare
 		}
 	}
+	return s
+}
+
+// find returns the forms that the text holds, as written in the file, each once, in the order of the file. Words covered
+// by a calm phrase are not looked at.
+func (p *phrases) find(text split) []string {
+	keptWords, bareWords := text.kept, text.bare
 	accents := p.marks && !slices.Equal(keptWords, bareWords)
-	covered := make([]bool, len(bareWords))
+	var covered []bool // made at the first hit
 	var hits []int
 	try := func(f, at int) {
 		form := &p.forms[f]
@@ -82,6 +90,9 @@ func (p *phrases) find(text string) []string {
 		}
 		if !matches(want, have[at:at+n]) {
 			return
+		}
+		if covered == nil {
+			covered = make([]bool, len(bareWords))
 		}
 		if form.calm {
 			for i := at; i < at+n; i++ {
