@@ -84,6 +84,9 @@ func (b *Bot) noteLocked(name store.Name, rev store.Rev, t *talk) {
 			return
 		}
 		delete(b.cells, name)
+		if b.present[name].readers == 0 {
+			delete(b.present, name)
+		}
 	} else {
 		c := &cell{rev: rev, due: t.deadline(), last: t.Last, handle: t.Handle, page: t.Page && t.Mode != string(Residue), item: t.item()}
 		if c.item != nil {
@@ -99,6 +102,7 @@ func (b *Bot) noteLocked(name store.Name, rev store.Rev, t *talk) {
 		}
 		if c.due != 0 {
 			heap.Push(&b.dues, due{c.due, name, rev})
+			b.thin()
 		}
 	}
 	if queue {
@@ -341,6 +345,18 @@ func (h *dueHeap) Pop() any {
 	d := old[len(old)-1]
 	*h = old[:len(old)-1]
 	return d
+}
+
+// thin drops deadlines of versions that are gone when they are most of the heap. The caller holds mu.
+func (b *Bot) thin() {
+	if len(b.dues) < 1024 || len(b.dues) < 4*len(b.cells) {
+		return
+	}
+	b.dues = slices.DeleteFunc(b.dues, func(d due) bool {
+		c := b.cells[d.name]
+		return c == nil || c.rev != d.rev || c.due != d.at
+	})
+	heap.Init(&b.dues)
 }
 
 // takeDue returns the names whose deadline has come, and when the next one comes (0: none).

@@ -446,3 +446,32 @@ func TestS12_IdentityInOnePlace(t *testing.T) {
 		t.Fatal("an unknown handle")
 	}
 }
+
+// S2: what an erase leaves of a text conversation has another key, nothing she said, and is gone within two days.
+func TestS2_EraseDestroysTheKey(t *testing.T) {
+	s := newScene(t)
+	s.adviser("adviser-1")
+	mai := s.onPhone("mai")
+	for _, w := range []string{"hi", "1", "1", "1", "9"} {
+		mai.Says(w)
+	}
+	before, err := s.talks.Get(s.ctx, mai.name())
+	s.ok(err)
+	mai.Says("00")
+	after, err := s.talks.Get(s.ctx, mai.name())
+	s.ok(err)
+	if before.Key == after.Key {
+		t.Fatal("the old key still opens")
+	}
+	if got := mai.record(); got.Handle != "" || got.Hand != nil || got.Log != nil || got.Flow.Who != "" || got.Lang != "" {
+		t.Fatalf("left: %+v", got)
+	}
+	mai.Never("adviser")
+	if got := mai.send(Inbound{ID: "mai-1", Text: Hide("hi")}); !got.Repeat {
+		t.Fatal("a late repeat was taken after the erase")
+	}
+	s.later(residueCeiling + time.Minute)
+	if mai.record() != nil {
+		t.Fatal("the residue stays")
+	}
+}

@@ -82,10 +82,17 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 			case t.Withdraw && t.NextTry <= now:
 				err = b.withdraw(ctx, name)
 			default:
+				acted := false
 				err = b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
 					w.present = b.isPresent(name)
-					return w.tick(t), nil
+					tn := w.tick(t)
+					acted = tn != nil
+					return tn, nil
 				})
+				if err == nil && !acted { // the clock stepped back, or changed by another hand: look again, without haste
+					b.later(name, now+60)
+					return
+				}
 			}
 		}
 		if err == nil || errors.Is(err, ErrGone) {

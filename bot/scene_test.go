@@ -33,6 +33,7 @@ type scene struct {
 	phone *phones
 	log   *strings.Builder
 	cfg   Config
+	shut  bool
 }
 
 var content = sync.OnceValues(func() (*Content, error) {
@@ -88,6 +89,10 @@ func (s *scene) open() {
 
 // close ends the line and looks once more at what is left: everything opens, and no text lies outside a handoff.
 func (s *scene) close() {
+	if s.shut {
+		return
+	}
+	s.shut = true
 	ctx := context.Background()
 	for ch, err := range s.talks.Watch(ctx) {
 		if err != nil {
