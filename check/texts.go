@@ -92,9 +92,9 @@ func (c *checker) message(lang, id string, label, early bool, emergency map[stri
 		}
 		return
 	}
-	for _, h := range c.Catalogues.Placeholders(id) {
-		if lang == "en" && !slices.Contains(fillable, h) {
-			c.text(Unknown, lang, id, "{{.%s}} is filled in by nobody: use one of %s", h, strings.Join(fillable, ", "))
+	for _, h := range c.Catalogues.Placeholders(id) { // English's: the others must have the same
+		if !slices.Contains(fillable, h) {
+			c.text(Unknown, "en", id, "{{.%s}} is filled in by nobody: use one of %s", h, strings.Join(fillable, ", "))
 		}
 	}
 	forms, err := c.forms(lang, id)
