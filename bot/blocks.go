@@ -170,21 +170,25 @@ func (c *Content) Summary(lang, who, danger string, needs []string) []Block {
 	return out
 }
 
-// Plain writes blocks as one text, for channels that have only text.
-func Plain(blocks []Block) string {
+// Plain writes blocks as one text, for channels that have only text. In a right-to-left language numbers and names
+// that may be Latin keep their own direction.
+func (c *Content) Plain(lang string, blocks []Block) string {
+	name, number := func(s string) string { return s }, func(s string) string { return s }
+	if l, ok := c.Words.Table().Find(lang); ok && l.RTL() {
+		name = func(s string) string { return "\u2068" + s + "\u2069" } // first strong isolate: its own direction
+		number = func(s string) string { return c.Words.LTR(lang, locales.LTR(s)) }
+	}
 	var b strings.Builder
 	for i, k := range blocks {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
 		switch k.Kind {
-		case "number":
+		case "number", "service":
 			if k.Name != "" {
-				b.WriteString(k.Name + ": ")
+				b.WriteString(name(k.Name) + ": ")
 			}
-			b.WriteString(k.Number)
-		case "service":
-			b.WriteString(k.Name + ": " + k.Number)
+			b.WriteString(number(k.Number))
 			if len(k.Notes) > 0 {
 				b.WriteString(" (" + strings.Join(k.Notes, " · ") + ")")
 			}

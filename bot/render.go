@@ -142,7 +142,7 @@ func (b *Bot) render(c *Content, t *talk, o *outmsg) Outbound {
 	for i := range o.Parts {
 		all = append(all, b.blocks(c, lang, t.Country, &o.Parts[i])...)
 	}
-	out.Text = Hide(Plain(all))
+	out.Text = Hide(c.Plain(lang, all))
 	for i, ch := range o.Choices {
 		out.Choices = append(out.Choices, Choice{ID: ch.ID, Digit: i + 1, Label: c.label(lang, ch.Text, ch.Menu, ch.ID)})
 	}

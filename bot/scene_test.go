@@ -184,6 +184,15 @@ func (p *phones) Withdraw(_ context.Context, to Address, rs []Receipt) (later, n
 	return nil, nil, nil
 }
 
+// plain is what a page shows, as text.
+func plain(blocks []Block) string {
+	c, err := content()
+	if err != nil {
+		return err.Error()
+	}
+	return c.Plain("en", blocks)
+}
+
 // A human is a person in a test. On the web she reads her page, on the phone her messages.
 type human struct {
 	s       *scene
@@ -277,7 +286,7 @@ func (h *human) screen() string {
 	}
 	var b strings.Builder
 	for _, l := range v.Lines {
-		b.WriteString(string(l.From) + ": " + Plain(l.Blocks) + "\n")
+		b.WriteString(string(l.From) + ": " + plain(l.Blocks) + "\n")
 	}
 	for _, c := range v.Choices {
 		fmt.Fprintf(&b, "%d %s\n", c.Digit, c.Label)
@@ -420,9 +429,9 @@ func (a *adviser) reads(handle string) string {
 	}
 	var b strings.Builder
 	for _, l := range v.Lines {
-		b.WriteString(string(l.From) + ": " + Plain(l.Blocks) + "\n")
+		b.WriteString(string(l.From) + ": " + plain(l.Blocks) + "\n")
 	}
-	b.WriteString(Plain(v.Summary))
+	b.WriteString(plain(v.Summary))
 	return b.String()
 }
 

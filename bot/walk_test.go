@@ -183,3 +183,17 @@ func TestRestart(t *testing.T) {
 		t.Fatalf("the answer came %d times", n)
 	}
 }
+
+// In Arabic a telephone number keeps its order, whatever stands around it.
+func TestNumbersKeepTheirOrderInArabic(t *testing.T) {
+	s := newScene(t)
+	c, err := content()
+	s.ok(err)
+	text := c.Plain("ar", c.Lines("ar", "GB", "", "show"))
+	if !strings.Contains(text, "\u20660800 808 3733\u2069") {
+		t.Fatalf("a number without its isolate: %q", text)
+	}
+	if strings.Contains(c.Plain("en", c.Lines("en", "GB", "", "show")), "\u2066") {
+		t.Fatal("an isolate where none is needed")
+	}
+}
