@@ -153,6 +153,7 @@ func TestDuressInTheMiddle(t *testing.T) {
 	ana.Says(strings.Fields(forced)[2])
 	ana.Hears("return.hello")
 	ana.Never("secret", "Come back when you can")
+	ana.Never(telling...)
 	if tk := ana.record(); tk == nil || !tk.Duress {
 		t.Fatal("nobody was told")
 	}
