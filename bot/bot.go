@@ -112,9 +112,12 @@ type Line struct {
 	Held   bool // written by the adviser after the sitting closed: waits for the person
 }
 
+// A Rev says which version of a conversation was read; zero: it is gone. A page's stream carries nothing else.
+type Rev = store.Rev
+
 // A View is what a person's page shows.
 type View struct {
-	Rev     store.Rev
+	Rev     Rev
 	Turn    string // the forms must carry it
 	Lang    string
 	Country string
@@ -164,7 +167,7 @@ type Item struct {
 // A DeskView is what the adviser who holds a conversation sees (a lead sees it too).
 type DeskView struct {
 	Item
-	Rev     store.Rev
+	Rev     Rev
 	Lines   []Line
 	Summary []Block // what the person agreed to share
 	Here    bool    // the person's page is open now
@@ -196,7 +199,7 @@ func (b *Bot) View(ctx context.Context, channel string, a Address) (View, error)
 
 // Changes yields the conversation's Rev now and after every change, until ctx ends or the conversation is gone (Rev 0).
 // While it is being read the page counts as present.
-func (b *Bot) Changes(ctx context.Context, channel string, a Address) iter.Seq[store.Rev] {
+func (b *Bot) Changes(ctx context.Context, channel string, a Address) iter.Seq[Rev] {
 	return b.changes(ctx, channel, a)
 }
 
@@ -217,7 +220,7 @@ func (b *Bot) Queue() []Item { return b.queue() }
 func (b *Bot) QueueChanges(ctx context.Context) iter.Seq[struct{}] { return b.queueChanges(ctx) }
 
 // HandleChanges yields the Rev now and after every change of one conversation, for the desk.
-func (b *Bot) HandleChanges(ctx context.Context, handle string) iter.Seq[store.Rev] {
+func (b *Bot) HandleChanges(ctx context.Context, handle string) iter.Seq[Rev] {
 	return b.handleChanges(ctx, handle)
 }
 

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"quietline/store"
 )
 
 // writeTime is how long one event may take to leave; a browser that takes longer is gone.
@@ -48,7 +47,7 @@ func (d *desk) live(w http.ResponseWriter, r *http.Request, s seat) {
 			}
 		}
 	}()
-	talk := make(chan store.Rev)
+	talk := make(chan bot.Rev)
 	if handle := r.URL.Query().Get("c"); handle != "" {
 		if _, err := d.Bot.Desk(ctx, handle, s.ID, s.lead()); err == nil {
 			go func() {
