@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"quietline/bot"
 )
 
 // writeTime is how long one event may take to leave; a browser that takes longer is gone.
