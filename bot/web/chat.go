@@ -15,7 +15,6 @@ import (
 
 	"quietline/bot"
 	"quietline/flows"
-	"quietline/store"
 )
 
 // Paths of the chat's parts. They are words of no language; the page itself has whatever address it was opened at.
@@ -37,7 +36,7 @@ const (
 // chatView is the chat's page, its log in the frame, and the part that the script swaps in.
 type chatView struct {
 	base
-	Rev         store.Rev
+	Rev         bot.Rev
 	Turn        string
 	Lines       []bot.Line
 	Choices     []bot.Choice
@@ -90,36 +89,61 @@ func (s *Site) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// open finds the conversation behind a request's cookie. Not ok: there is none to show, and the ordinary page is due.
-func (s *Site) open(r *http.Request) (ses session, view bot.View, sid string, ok bool, err error) {
+// An opened is the conversation behind a request's cookie.
+type opened struct {
+	session
+	state doorState
+	view  bot.View
+	sid   string
+}
+
+// A doorState says what a cookie opens.
+type doorState int
+
+const (
+	nothing doorState = iota // no conversation, or one that was left: the ordinary page
+	asleep                   // its sitting closed by silence: the ordinary page, where "write" leads back to the first question
+	awake
+)
+
+// open finds the conversation behind a request's cookie.
+func (s *Site) open(r *http.Request) (opened, error) {
 	sid, addr, _ := s.cookie(r)
 	if addr == "" || s.cfg.Bot == nil {
-		return session{}, bot.View{}, "", false, nil
+		return opened{}, nil
 	}
 	ses, known := s.sessions.get(addr)
+	o := opened{session: ses, sid: sid}
+	o.addr = addr
 	if ses.ended {
-		return ses, view, sid, false, nil
+		return o, nil
 	}
+	var err error
 	if known && ses.fresh {
-		view, err = s.cfg.Bot.Preview(Channel, ses.lang, ses.country)
-		return ses, view, sid, err == nil, err
+		if o.view, err = s.cfg.Bot.Preview(Channel, ses.lang, ses.country); err == nil {
+			o.state = awake
+		}
+		return o, err
 	}
-	view, err = s.cfg.Bot.View(r.Context(), Channel, bot.Hide(addr))
-	if err != nil {
-		return ses, view, sid, false, err
+	if o.view, err = s.cfg.Bot.View(r.Context(), Channel, bot.Hide(addr)); err != nil {
+		return o, err
 	}
-	if view.Gone {
-		// Only an address that was once open is worth remembering as ended.
-		if known {
+	switch now := s.cfg.Now(); {
+	case o.view.Gone:
+		if known { // only what was once open is worth remembering as ended
 			s.sessions.end(addr)
 		}
-		return ses, view, sid, false, nil
+	case !o.view.Open && (!known || now.Sub(ses.touched) >= asleepAfter):
+		o.state = asleep
+	default:
+		o.state = awake
+		if !known {
+			path := safePath(r.URL.Path)
+			s.sessions.change(addr, func(v *session) { v.path, v.touched = path, now })
+			o.session, _ = s.sessions.get(addr)
+		}
 	}
-	if !known {
-		s.sessions.change(addr, func(v *session) { v.path = safePath(r.URL.Path) })
-		ses, _ = s.sessions.get(addr)
-	}
-	return ses, view, sid, true, nil
+	return o, nil
 }
 
 // idle says whether a page has been left untouched so long that it is to ask again before showing anything.
@@ -128,23 +152,23 @@ func (s *Site) idle(ses session) bool {
 }
 
 func (s *Site) get(w http.ResponseWriter, r *http.Request, part bool) {
-	ses, view, sid, ok, err := s.open(r)
+	o, err := s.open(r)
 	switch {
 	case err != nil:
 		s.trouble(w, r, part, "showing a conversation", err)
-	case !ok && part:
+	case o.state != awake && part:
 		w.WriteHeader(statusAway)
-	case !ok:
-		if _, _, sent := s.cookie(r); sent {
+	case o.state != awake:
+		if _, _, sent := s.cookie(r); sent && o.state == nothing {
 			s.clearCookie(w)
 		}
 		s.showPage(w, r, form{})
-	case part && ses.covered:
+	case part && o.covered:
 		w.WriteHeader(statusHidden)
-	case !part && s.idle(ses):
-		s.covered(w, ses, view, sid)
+	case !part && s.idle(o.session):
+		s.showCovered(w, o)
 	default:
-		s.show(w, ses, view, sid, part, shown{})
+		s.show(w, o, part, shown{})
 	}
 }
 
@@ -153,8 +177,8 @@ type shown struct{ note, text, nonce string }
 
 // show renders the chat whole, or the part of it that the script swaps in. It is never compressed: it holds a person's
 // words beside a token.
-func (s *Site) show(w http.ResponseWriter, ses session, view bot.View, sid string, part bool, keep shown) {
-	v, err := s.chatView(ses, view, sid, keep)
+func (s *Site) show(w http.ResponseWriter, o opened, part bool, keep shown) {
+	v, err := s.chatView(o, keep)
 	if err != nil {
 		s.cfg.Log.Error("rendering the chat", "err", err)
 		return
@@ -162,22 +186,22 @@ func (s *Site) show(w http.ResponseWriter, ses session, view bot.View, sid strin
 	name := "part"
 	if !part {
 		name = "chat"
-		s.sessions.change(ses.addr, func(v *session) { v.shown = view.Turn })
+		s.sessions.change(o.addr, func(v *session) { v.shown = o.view.Turn })
 	}
 	s.render(w, chatAsset, false, name, v)
 }
 
-func (s *Site) chatView(ses session, view bot.View, sid string, keep shown) (chatView, error) {
-	c := s.cfg.Content()
+func (s *Site) chatView(o opened, keep shown) (chatView, error) {
+	c, view := s.cfg.Content(), o.view
 	lang := view.Lang
 	if !slices.Contains(s.cfg.Languages, lang) {
-		lang = ses.lang
+		lang = o.lang
 	}
 	if lang == "" {
 		lang = s.cfg.Languages[0]
 	}
 	v := chatView{base: s.base(c, lang, chatAsset), Rev: view.Rev, Turn: view.Turn, Lines: view.Lines, Choices: view.Choices,
-		Fresh: ses.fresh, Live: !ses.fresh, Path: ses.path, Text: keep.text, Nonce: keep.nonce,
+		Fresh: o.fresh, Live: !o.fresh, Path: o.path, Text: keep.text, Nonce: keep.nonce,
 		Hidden: s.cfg.CoverHidden.Milliseconds(), Idle: s.cfg.CoverIdle.Milliseconds(), DraftedHere: isDrafted(c.Words, lang)}
 	if keep.note != "" {
 		v.Note = v.T(keep.note)
@@ -190,7 +214,7 @@ func (s *Site) chatView(ses session, view bot.View, sid string, keep shown) (cha
 		}
 		v.Nonce = base64.RawURLEncoding.EncodeToString(b[:])
 	}
-	v.MAC = formMAC(sid, view.Turn, v.Nonce)
+	v.MAC = formMAC(o.sid, view.Turn, v.Nonce)
 	return v, nil
 }
 
@@ -201,10 +225,10 @@ func (s *Site) render(w http.ResponseWriter, script asset, framed bool, name str
 	}
 }
 
-// covered asks whether the screen can be read unseen, before anything of the conversation is on it.
-func (s *Site) covered(w http.ResponseWriter, ses session, view bot.View, sid string) {
-	view.Turn = ""
-	v, err := s.chatView(ses, view, sid, shown{})
+// showCovered asks whether the screen can be read unseen, before anything of the conversation is on it.
+func (s *Site) showCovered(w http.ResponseWriter, o opened) {
+	o.view.Turn = ""
+	v, err := s.chatView(o, shown{})
 	if err != nil {
 		s.cfg.Log.Error("rendering the chat", "err", err)
 		return
@@ -252,55 +276,61 @@ func (s *Site) post(w http.ResponseWriter, r *http.Request, part bool) {
 		s.leave(w, r, part, addr)
 		return
 	}
-	ses, view, sid, ok, err := s.open(r)
-	switch {
-	case err != nil:
+	o, err := s.open(r)
+	if err != nil {
 		s.trouble(w, r, part, "taking a form", err)
 		return
-	case !ok && f.key == "start" && s.cfg.Bot != nil && bad == nil && sameOrigin(r):
-		s.start(w, r, f, part)
-		return
-	case !ok && part && (f.nonce != "" || f.key != ""): // of a chat that is no more
-		w.WriteHeader(statusAway)
-		return
-	case !ok:
-		s.showPage(w, r, f)
+	}
+	if o.state == awake {
+		s.postChat(w, r, o, f, bad, part)
 		return
 	}
 	switch {
+	case f.key == "start" && s.cfg.Bot != nil && bad == nil && sameOrigin(r):
+		s.start(w, r, o, f, part)
+	case part && (f.nonce != "" || f.key != ""): // of a chat that is no more
+		w.WriteHeader(statusAway)
+	default:
+		s.showPage(w, r, f)
+	}
+}
+
+// postChat takes a form while a conversation is open on the page.
+func (s *Site) postChat(w http.ResponseWriter, r *http.Request, o opened, f form, bad error, part bool) {
+	switch {
 	case f.key == "cover":
-		s.sessions.change(ses.addr, func(v *session) { v.covered = true; v.stopStream() })
+		s.sessions.change(o.addr, func(v *session) { v.covered = true })
 		w.WriteHeader(http.StatusNoContent)
 	case f.key == "start" || f.key == "" && f.choice == "" && f.nonce == "" && bad == nil:
-		if l := f.lang; ses.fresh && slices.Contains(s.cfg.Languages, l) {
-			s.sessions.change(ses.addr, func(v *session) { v.lang = l })
+		if o.fresh && slices.Contains(s.cfg.Languages, f.lang) {
+			s.sessions.change(o.addr, func(v *session) { v.lang = f.lang })
 		}
 		if part {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
 		s.again(w, r)
-	case f.genuine(sid) && f.key == "seen":
+	case f.key == "seen" && f.genuine(o.sid):
 		now := s.cfg.Now()
-		s.sessions.change(ses.addr, func(v *session) { v.covered, v.touched = false, now })
+		s.sessions.change(o.addr, func(v *session) { v.covered, v.touched = false, now })
 		s.again(w, r)
-	case ses.covered && part:
+	case o.covered && part:
 		w.WriteHeader(statusHidden)
-	case ses.covered:
-		s.covered(w, ses, view, sid)
+	case o.covered:
+		s.showCovered(w, o)
 	case errors.Is(bad, errLong):
-		s.show(w, ses, view, sid, part, shown{note: "chat.toolong"})
+		s.show(w, o, part, shown{note: "chat.toolong"})
 	case bad != nil:
-		s.show(w, ses, view, sid, part, shown{note: "chat.badtext"})
-	case !f.genuine(sid):
-		s.show(w, ses, view, sid, part, shown{note: "chat.stale", text: f.text})
+		s.show(w, o, part, shown{note: "chat.badtext"})
+	case !f.genuine(o.sid):
+		s.show(w, o, part, shown{note: "chat.stale", text: f.text})
 	default:
-		s.take(w, r, ses, sid, f, part)
+		s.take(w, r, o, f, part)
 	}
 }
 
 // start opens a chat page: a cookie, and nothing stored anywhere until something is answered.
-func (s *Site) start(w http.ResponseWriter, r *http.Request, f form, part bool) {
+func (s *Site) start(w http.ResponseWriter, r *http.Request, o opened, f form, part bool) {
 	if s.busy() {
 		switch s.gate.check(f.wait, f.proof) {
 		case early:
@@ -311,6 +341,12 @@ func (s *Site) start(w http.ResponseWriter, r *http.Request, f form, part bool) 
 			return
 		}
 	}
+	if o.state == asleep {
+		now, path := s.cfg.Now(), safePath(r.URL.Path)
+		s.sessions.change(o.addr, func(v *session) { v.touched, v.path, v.covered = now, path, false })
+		s.started(w, r, part)
+		return
+	}
 	var raw [16]byte
 	if _, err := io.ReadFull(s.cfg.Rand, raw[:]); err != nil {
 		s.trouble(w, r, part, "making a session", err)
@@ -320,6 +356,11 @@ func (s *Site) start(w http.ResponseWriter, r *http.Request, f form, part bool) 
 	p := s.place(r, s.cfg.Content(), f)
 	s.sessions.start(addressOf(sid), p.lang, p.country, safePath(r.URL.Path))
 	s.setCookie(w, sid)
+	s.started(w, r, part)
+}
+
+// started shows the chat: by a redirect to the same address, or by the script's own reload.
+func (s *Site) started(w http.ResponseWriter, r *http.Request, part bool) {
 	if part {
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -333,8 +374,8 @@ func (s *Site) busy() bool {
 }
 
 // take hands a form to the bot.
-func (s *Site) take(w http.ResponseWriter, r *http.Request, ses session, sid string, f form, part bool) {
-	in := bot.Inbound{Channel: Channel, Address: bot.Hide(ses.addr), ID: f.nonce, At: s.cfg.Now(), Turn: f.turn, Lang: ses.lang, Country: ses.country, Page: true}
+func (s *Site) take(w http.ResponseWriter, r *http.Request, o opened, f form, part bool) {
+	in := bot.Inbound{Channel: Channel, Address: bot.Hide(o.addr), ID: f.nonce, At: s.cfg.Now(), Turn: f.turn, Lang: o.lang, Country: o.country, Page: true}
 	rest := ""
 	switch f.key {
 	case "erase":
@@ -371,27 +412,27 @@ func (s *Site) take(w http.ResponseWriter, r *http.Request, ses session, sid str
 		s.cfg.Log.Error("taking a message", "err", err)
 		keep = shown{note: "chat.trouble", text: f.text, nonce: f.nonce}
 	case taken.Left || in.Key == flows.Erase:
-		s.gone(w, part, ses.addr)
+		s.gone(w, part, o.addr)
 		return
 	case taken.Stale:
 		keep.note = "chat.moved"
 	}
 	if err == nil {
 		now := s.cfg.Now()
-		s.sessions.change(ses.addr, func(v *session) { v.fresh, v.touched = false, now })
+		s.sessions.change(o.addr, func(v *session) { v.fresh, v.touched = false, now })
 	}
 	if !part && keep == (shown{}) {
 		s.again(w, r)
 		return
 	}
-	ses, view, sid, ok, err := s.open(r)
+	now, err := s.open(r)
 	switch {
 	case err != nil:
 		s.trouble(w, r, part, "showing a conversation", err)
-	case ok:
-		s.show(w, ses, view, sid, part, keep)
+	case now.state == awake:
+		s.show(w, now, part, keep)
 	default:
-		s.gone(w, part, ses.addr)
+		s.gone(w, part, o.addr)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"quietline/bot"
-	"quietline/store"
 )
 
 // Times of a stream of changes.
@@ -25,48 +24,48 @@ func (v *session) stopStream() {
 
 // frame is the log for a page without script. It refreshes itself, so that what is being typed beside it stays.
 func (s *Site) frame(w http.ResponseWriter, r *http.Request) {
-	ses, view, sid, ok, err := s.open(r)
+	o, err := s.open(r)
 	if err != nil {
 		s.trouble(w, r, false, "showing a log", err)
 		return
 	}
-	if !ok {
+	if o.state != awake {
 		s.showPage(w, r, form{})
 		return
 	}
-	v, err := s.chatView(ses, view, sid, shown{})
+	v, err := s.chatView(o, shown{})
 	if err != nil {
 		s.cfg.Log.Error("rendering the log", "err", err)
 		return
 	}
-	v.Covered = s.idle(ses)
-	v.Changed = ses.shown != "" && ses.shown != view.Turn
+	v.Covered = s.idle(o.session)
+	v.Changed = o.shown != "" && o.shown != o.view.Turn
 	s.render(w, asset{}, true, "frame", v)
 }
 
 // stream sends the conversation's Rev at every change, and nothing of what changed. One page has one stream: a second
 // ends the first. 204 tells the browser not to come back.
 func (s *Site) stream(w http.ResponseWriter, r *http.Request) {
-	ses, _, _, ok, err := s.open(r)
+	o, err := s.open(r)
 	if err != nil {
 		s.trouble(w, r, true, "following a conversation", err)
 		return
 	}
 	s.headers(w, asset{}, false)
-	if !ok || ses.covered || ses.fresh {
+	if o.state != awake || o.fresh {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), streamLife)
 	defer cancel()
-	s.sessions.change(ses.addr, func(v *session) {
+	s.sessions.change(o.addr, func(v *session) {
 		v.stopStream()
 		v.stop = cancel
 	})
-	revs := make(chan store.Rev)
+	revs := make(chan bot.Rev)
 	go func() {
 		defer close(revs)
-		for rev := range s.cfg.Bot.Changes(ctx, Channel, bot.Hide(ses.addr)) {
+		for rev := range s.cfg.Bot.Changes(ctx, Channel, bot.Hide(o.addr)) {
 			select {
 			case revs <- rev:
 			case <-ctx.Done():
@@ -93,6 +92,9 @@ func (s *Site) stream(w http.ResponseWriter, r *http.Request) {
 		}
 		select {
 		case <-ctx.Done():
+			if now, _ := s.sessions.get(o.addr); now.ended {
+				_ = send("data: 0\n\n") // the page may have gone first
+			}
 			return
 		case <-ping.C:
 			line = ": \n\n"

@@ -14,6 +14,9 @@ const (
 	maxFresh = 5000
 	maxKnown = 20000
 	freshFor = 15 * time.Minute
+	// asleepAfter is how long after the last touch a page without an open sitting shows only the ordinary page: the
+	// silence after which the bot closes a sitting.
+	asleepAfter = 15 * time.Minute
 )
 
 // A session is what this process remembers of one open chat page: nothing that was said. The conversation itself lives

@@ -42,8 +42,17 @@ var content = sync.OnceValue(func() *bot.Content {
 	if err != nil {
 		panic(err)
 	}
+	var tags []string
+	for _, l := range words.Languages() {
+		if words.Has(l.Tag, "page.more") && words.Has(l.Tag, "chat.unseen") {
+			tags = append(tags, l.Tag)
+		}
+	}
+	book = book.WithMenus(flows.Menus{Languages: tags, Countries: countries})
 	return &bot.Content{Book: book, Words: words, Directory: dir}
 })
+
+var countries = []string{"GB", "US", "AE", "VN", "FR"}
 
 // languages are those whose catalogue has this page's words.
 func languages() []string {
@@ -121,7 +130,7 @@ func newTown(t *testing.T, noBot bool, edit func(*web.Config)) *town {
 	}))
 	t.Cleanup(exit.Close)
 	w.exit = exit.URL + "/weather"
-	w.cfg = web.Config{Content: content, Languages: languages(), Countries: []string{"GB", "US", "AE", "VN", "FR"}, Country: "GB",
+	w.cfg = web.Config{Content: content, Languages: languages(), Countries: countries, Country: "GB",
 		Cover: cover, ExitURL: w.exit, PublicURL: "http://127.0.0.1", Now: w.Now, Rand: rand.Reader, Log: log}
 	if !noBot {
 		w.startBot(log)

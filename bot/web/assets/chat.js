@@ -34,6 +34,7 @@ function live() {
   stream = new EventSource('/b');
   stream.onmessage = function (e) {
     if (e.data === '0') leave('');
+    else if (!F) D.getElementById('back').className = e.data === rev ? 'big' : 'big news';
     else if (e.data !== rev) refresh();
   };
   stream.onerror = function () {
@@ -45,12 +46,12 @@ function note(text) {
   if (!p) { p = D.createElement('p'); p.className = 'box'; p.setAttribute('role', 'alert'); ask.insertBefore(p, ask.firstChild); }
   p.textContent = text;
 }
-// cover blanks the page; what is typed goes too. The server asks before it shows anything again.
+// cover blanks the page; what is typed goes too. The server asks before it shows anything again. The stream stays, so that
+// a place in the queue does; news shows as a mere dot.
 function cover(say) {
   if (gone || !F) return;
   var text = B.getAttribute('data-back');
   F = null;
-  W.stop_();
   if (poll) clearInterval(poll);
   wipe();
   if (say) ajax('POST', url, 'k=cover', function () {});

@@ -1,0 +1,561 @@
+package web_test
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"quietline/bot"
+	"quietline/bot/web"
+	"quietline/line"
+)
+
+// An adviser is signed in and on duty.
+type adviser struct {
+	w      *town
+	id     string
+	token  line.SessionToken
+	handle string
+	n      int
+}
+
+func (w *town) adviser(name string) *adviser {
+	w.t.Helper()
+	ctx := w.t.Context()
+	id, _, err := w.line.Invite(ctx, name, line.Adviser, languages())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	link := must(w.line.OneTimeLink(ctx, id))(w.t)
+	token := must(w.line.Redeem(ctx, link))(w.t)
+	if err := w.line.GoOnDuty(ctx, token); err != nil {
+		w.t.Fatal(err)
+	}
+	return &adviser{w: w, id: id, token: token}
+}
+
+// claims takes whoever waits first.
+func (a *adviser) claims() {
+	a.w.t.Helper()
+	a.w.line.Beat(a.token)
+	queue := a.w.bot.Queue()
+	if len(queue) == 0 {
+		a.w.t.Fatal("nobody is in the queue")
+	}
+	a.handle = queue[0].Handle
+	if err := a.w.bot.Claim(a.w.t.Context(), a.handle, a.id); err != nil {
+		a.w.t.Fatal(err)
+	}
+}
+
+func (a *adviser) says(text string) {
+	a.w.t.Helper()
+	a.n++
+	if err := a.w.bot.Says(a.w.t.Context(), a.handle, a.id, fmt.Sprint(a.handle, a.n), bot.Hide(text)); err != nil {
+		a.w.t.Fatal(err)
+	}
+}
+
+// reads is what the desk shows of the conversation.
+func (a *adviser) reads() string {
+	a.w.t.Helper()
+	v, err := a.w.bot.Desk(a.w.t.Context(), a.handle, a.id, false)
+	if err != nil {
+		a.w.t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, l := range v.Lines {
+		for _, k := range l.Blocks {
+			b.WriteString(k.Text + "\n")
+		}
+	}
+	return b.String()
+}
+
+// starts opens the chat by form.
+func (b *browser) starts() {
+	b.w.t.Helper()
+	b.get()
+	b.post("k", "start", "g", "GB", "l", b.lang)
+	if !b.chatting() {
+		b.w.t.Fatalf("the chat did not open: %.300s", b.body)
+	}
+}
+
+// taps chooses an answer, and says so when it is not offered.
+func (b *browser) taps(choice string) {
+	b.w.t.Helper()
+	if !slices.Contains(b.choices(), choice) {
+		b.w.t.Fatalf("%q is not offered, only %q", choice, b.choices())
+	}
+	b.press("c", choice)
+}
+
+func (b *browser) sees(id string) {
+	b.w.t.Helper()
+	want := text(b.w.t, b.lang, id)
+	if !strings.Contains(unescape(b.log()), want) {
+		b.w.t.Fatalf("the log does not say %s (%q):\n%s", id, want, b.log())
+	}
+}
+
+func unescape(s string) string {
+	return strings.NewReplacer("&#39;", "'", "&#34;", `"`, "&amp;", "&").Replace(s)
+}
+
+func TestWalkWithoutScript(t *testing.T) {
+	w := newTown(t, false, nil)
+	mai := w.adviser("adviser-1")
+	ana := w.browser("/")
+	ana.starts()
+	c := ana.cookies()
+	if len(c) != 1 || c[0].Name != "s" {
+		t.Fatalf("the chat has %d cookies", len(c))
+	}
+	if n := w.bot.Load().Sittings; n != 0 {
+		t.Fatalf("%d records before the first answer", n)
+	}
+	ana.sees("check.unseen")
+	ana.taps("yes")
+	ana.sees("check.danger")
+	ana.taps("yes") // from tapping "write": two more taps until somebody waits
+	if len(w.bot.Queue()) != 1 {
+		t.Fatal("danger does not queue at once")
+	}
+	mai.claims()
+	mai.says("I am here. <b>Take</b> your time.")
+	if !strings.Contains(ana.log(), "I am here. &lt;b&gt;Take&lt;/b&gt; your time.") {
+		t.Fatalf("the adviser's words are not in the log: %s", ana.log())
+	}
+	ana.get()
+	ana.says("thank you")
+	if !strings.Contains(mai.reads(), "thank you") {
+		t.Fatal("the adviser does not see the answer")
+	}
+	if err := w.bot.End(t.Context(), mai.handle, mai.id); err != nil {
+		t.Fatal(err)
+	}
+	ana.get()
+	if len(ana.choices()) == 0 {
+		t.Fatal("after closing nothing is asked")
+	}
+}
+
+// From tapping a language to waiting: write, yes, a person.
+func TestS4_ThreeTapsToWaiting(t *testing.T) {
+	w := newTown(t, false, nil)
+	ana := w.browser("/")
+	ana.post("l", "en", "g", "GB")
+	ana.post("k", "start", "l", "en", "g", "GB")
+	ana.taps("yes")
+	ana.press("k", "person")
+	if len(w.bot.Queue()) != 1 {
+		t.Fatal("not waiting after three taps")
+	}
+}
+
+func TestChatPageHasItsKeys(t *testing.T) {
+	w := newTown(t, false, nil)
+	ana := w.browser("/")
+	ana.starts()
+	for _, step := range []string{"", "yes", "no"} {
+		if step != "" {
+			ana.taps(step)
+		}
+		for _, key := range []string{"leave", "erase", "person", "urgent", "back"} {
+			if !strings.Contains(ana.body, `name="k" value="`+key+`"`) {
+				t.Errorf("the page has no key %q", key)
+			}
+		}
+		if enc := ana.resp.Header.Get("Content-Encoding"); enc != "" {
+			t.Errorf("a chat page is compressed: %s", enc)
+		}
+		if got := ana.resp.Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("Cache-Control is %q", got)
+		}
+	}
+	ana.do(http.MethodGet, "/", "", "Accept-Encoding", "gzip")
+	if ana.resp.Header.Get("Content-Encoding") != "" {
+		t.Error("a chat page is compressed when asked")
+	}
+}
+
+func TestS1_FirstChatScreenTellsNothing(t *testing.T) {
+	w := newTown(t, false, nil)
+	for _, lang := range languages() {
+		ana := w.browser("/")
+		ana.lang = lang
+		ana.starts()
+		body := ana.body[strings.Index(ana.body, "<body"):strings.Index(ana.body, "<script>")]
+		log := ana.log()
+		screen := tag.ReplaceAllString(body+log[strings.Index(log, "<body"):], " ")
+		if found := content().Words.Discreet(lang, screen); len(found) > 0 {
+			t.Errorf("%s: telling words before a sitting is open: %q", lang, found)
+		}
+	}
+}
+
+func TestCookieIsNeutralAndStrict(t *testing.T) {
+	for _, https := range []bool{false, true} {
+		w := newTown(t, false, func(c *web.Config) {
+			if https {
+				c.PublicURL = "https://example.org"
+			}
+		})
+		b := w.browser("/")
+		b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		b.post("k", "start")
+		c := b.resp.Cookies()
+		if len(c) != 1 || !c[0].HttpOnly || c[0].SameSite != http.SameSiteStrictMode || c[0].Path != "/" || c[0].MaxAge != 0 || !c[0].Expires.IsZero() || c[0].Domain != "" {
+			t.Fatalf("https %v: cookie %+v", https, c)
+		}
+		if want := map[bool]string{true: "__Host-s", false: "s"}[https]; c[0].Name != want || c[0].Secure != https {
+			t.Errorf("https %v: cookie %s, secure %v", https, c[0].Name, c[0].Secure)
+		}
+		b.post("k", "leave")
+		clear := b.resp.Header.Get("Clear-Site-Data")
+		if https != (clear == `"cookies", "storage"`) {
+			t.Errorf("https %v: Clear-Site-Data %q", https, clear)
+		}
+	}
+}
+
+func TestS2_LeaveAndEraseByForm(t *testing.T) {
+	for _, key := range []string{"leave", "erase"} {
+		for _, by := range []string{"button", "digits"} {
+			t.Run(key+" by "+by, func(t *testing.T) {
+				w := newTown(t, false, nil)
+				mai := w.adviser("adviser-1")
+				ana := w.browser("/")
+				ana.starts()
+				ana.taps("yes")
+				ana.taps("yes")
+				mai.claims()
+				stolen := ana.cookies()[0]
+				ana.get()
+				if by == "button" {
+					ana.press("k", key)
+				} else {
+					ana.says(map[string]string{"leave": "0", "erase": "00"}[key])
+				}
+				if ana.resp.StatusCode != http.StatusSeeOther || ana.resp.Header.Get("Location") != w.exit {
+					t.Fatalf("status %d to %q", ana.resp.StatusCode, ana.resp.Header.Get("Location"))
+				}
+				if len(ana.cookies()) != 0 {
+					t.Fatal("the cookie is still there")
+				}
+				if gone := !slices.ContainsFunc(w.bot.Queue(), func(i bot.Item) bool { return i.Handle == mai.handle }); gone != (key == "erase") {
+					t.Fatalf("after %s: gone from the desk is %v", key, gone)
+				}
+				w.copiedCookieIsWorthless(stolen)
+				w.restart()
+				w.copiedCookieIsWorthless(stolen)
+			})
+		}
+	}
+}
+
+// copiedCookieIsWorthless tries what a copy of a session's cookie opens.
+func (w *town) copiedCookieIsWorthless(c *http.Cookie) {
+	w.t.Helper()
+	thief := w.browser("/")
+	fresh := w.browser("/").get()
+	set := func() {
+		u, _ := url.Parse(w.url)
+		thief.http.Jar.SetCookies(u, []*http.Cookie{{Name: c.Name, Value: c.Value, Path: "/"}})
+	}
+	set()
+	if thief.get() != fresh {
+		w.t.Errorf("a copied cookie shows more than the ordinary page: %.500s", thief.body)
+	}
+	for _, path := range []string{"/a", "/GB7K2MZ", "/b"} {
+		set()
+		if got := thief.do(http.MethodGet, path, ""); path != "/b" && got != fresh || strings.Contains(got, `class="msg`) {
+			w.t.Errorf("a copied cookie opens %s", path)
+		}
+	}
+	set()
+	if thief.post("c", "yes", "t", "0", "n", "forged", "m", "x"); !thief.ordinary() {
+		w.t.Error("a copied cookie takes answers")
+	}
+}
+
+func TestIdleCookieShowsOrdinaryPage(t *testing.T) {
+	w := newTown(t, false, nil)
+	ana := w.browser("/")
+	ana.starts()
+	ana.taps("yes")
+	ana.says("something of mine")
+	stolen := ana.cookies()[0]
+	w.pass(16 * time.Minute)
+	w.bot.Tend(t.Context())
+	w.copiedCookieIsWorthless(stolen)
+	// Whoever waits keeps the place; the way back is through the first question, and shows nothing earlier.
+	bea := w.browser("/")
+	bea.starts()
+	bea.taps("yes")
+	bea.taps("yes")
+	w.pass(16 * time.Minute)
+	w.bot.Tend(t.Context())
+	if bea.get(); bea.chatting() || strings.Contains(bea.body, `class="msg`) {
+		t.Fatal("an idle page shows the chat")
+	}
+}
+
+func TestFreshCookieDiesUnanswered(t *testing.T) {
+	w := newTown(t, false, nil)
+	ana := w.browser("/")
+	ana.starts()
+	w.pass(16 * time.Minute)
+	if ana.get(); !ana.ordinary() || len(ana.cookies()) != 0 {
+		t.Fatal("a page that never answered is still open after 16 minutes")
+	}
+}
+
+func TestCoverAsksBeforeShowing(t *testing.T) {
+	w := newTown(t, false, nil)
+	ana := w.browser("/")
+	ana.starts()
+	ana.taps("yes")
+	w.pass(6 * time.Minute)
+	if ana.get(); strings.Contains(ana.body, `class="chat"`) || !strings.Contains(ana.body, text(t, "en", "chat.unseen")) {
+		t.Fatal("after 5 minutes untouched the page must ask first")
+	}
+	if l := ana.log(); strings.Contains(l, `class="msg`) || !strings.Contains(l, text(t, "en", "chat.continue")) {
+		t.Fatal("the frame shows the log although the page is covered")
+	}
+	ana.press("k", "seen")
+	if !ana.chatting() {
+		t.Fatal("after yes the chat must be there again")
+	}
+	ana.post("k", "cover")
+	if ana.get(); ana.chatting() {
+		t.Fatal("a page that covered itself shows the chat")
+	}
+	ana.post("c", "no", "t", "1", "n", "n", "m", "m")
+	if ana.chatting() {
+		t.Fatal("a covered page takes an answer")
+	}
+	if ana.post("k", "seen"); ana.chatting() {
+		t.Fatal("uncovered without the page's token")
+	}
+}
+
+func TestForgedAndReplayedForms(t *testing.T) {
+	w := newTown(t, false, nil)
+	ana, bea := w.browser("/"), w.browser("/")
+	ana.starts()
+	bea.starts()
+	stale := text(t, "en", "chat.stale")
+	forged := map[string][]string{
+		"no token":       {"t", "0", "c", "yes"},
+		"made up":        {"t", "0", "n", "AAAAAAAAAAAAAAAA", "m", "AAAAAAAAAAAAAAAAAAAAAA", "c", "yes"},
+		"another's":      append(bea.token(), "c", "yes"),
+		"another turn's": append(ana.token(), "t", "7", "c", "yes"),
+	}
+	for name, fields := range forged {
+		if ana.post(fields...); !strings.Contains(ana.body, stale) || w.bot.Load().Sittings != 0 {
+			t.Errorf("%s: a forged form was taken", name)
+		}
+	}
+	ana.get()
+	good := ana.token()
+	ana.press("c", "yes")
+	ana.post(append(good, "c", "yes")...) // the same form again
+	if ana.get(); !slices.Contains(ana.choices(), "unsure") || len(ana.choices()) != 3 {
+		t.Errorf("a replayed form answered twice: %q", ana.choices())
+	}
+	ana.sees("check.danger")
+}
+
+func TestRestartLosesNothing(t *testing.T) {
+	w := newTown(t, false, nil)
+	ana := w.browser("/")
+	ana.starts()
+	ana.taps("yes")
+	w.restart()
+	ana.taps("no") // a form from before
+	if !ana.chatting() {
+		t.Fatal("the chat is lost after a restart")
+	}
+	ana.sees("check.who")
+}
+
+func TestBadTextIsRefusedNeutrally(t *testing.T) {
+	w := newTown(t, false, nil)
+	mai := w.adviser("adviser-1")
+	ana := w.browser("/")
+	ana.starts()
+	ana.taps("yes")
+	ana.taps("yes")
+	mai.claims()
+	mai.says("hello")
+	ana.get()
+	for name, bad := range map[string]string{
+		"control": "a\x07b", "nul": "a\x00b", "escape": "\x1b[31m", "invalid UTF-8": "a\xff\xfe", "override": "a\u202eb", "isolate": "a\u2066b", "line separator": "a\u2028b",
+	} {
+		if ana.says("x " + bad); !strings.Contains(ana.body, text(t, "en", "chat.badtext")) || strings.Contains(mai.reads(), "x a") {
+			t.Errorf("%s: not refused", name)
+		}
+	}
+	for name, long := range map[string]string{"text": strings.Repeat("a", bot.MaxText+1), "body": strings.Repeat("%41", 10_000)} {
+		if ana.says(long); !strings.Contains(ana.body, text(t, "en", "chat.toolong")) || ana.resp.StatusCode != http.StatusOK {
+			t.Errorf("a %s that is too long: status %d", name, ana.resp.StatusCode)
+		}
+	}
+	for _, raw := range []string{"%zz", "k=say&k=leave2", "x=%ff", "unknown=1", "c=" + strings.Repeat("y", 200), ";;;", "\x00"} {
+		if ana.do(http.MethodPost, "/", raw); ana.resp.StatusCode != http.StatusOK || !ana.chatting() {
+			t.Errorf("body %.20q: status %d, chat %v", raw, ana.resp.StatusCode, ana.chatting())
+		}
+	}
+	// A mark that an Arabic keyboard puts in by itself is no fault; joiners are part of words.
+	ana.get()
+	ana.says("\u200fمرحبا\u200f می‌خواهم")
+	if !strings.Contains(mai.reads(), "مرحبا می‌خواهم") {
+		t.Errorf("text with direction marks is refused: %q", mai.reads())
+	}
+}
+
+func TestFrameSaysWhenTheQuestionChanged(t *testing.T) {
+	w := newTown(t, false, nil)
+	mai := w.adviser("adviser-1")
+	ana := w.browser("/")
+	ana.starts()
+	ana.taps("yes")
+	ana.taps("yes")
+	if l := ana.log(); !strings.Contains(l, `http-equiv="refresh" content="10"`) || strings.Contains(l, text(t, "en", "chat.new")) {
+		t.Fatal("the frame must refresh itself and say nothing yet")
+	}
+	mai.claims()
+	mai.says("hello")
+	if !strings.Contains(ana.log(), "hello") {
+		t.Fatal("the frame does not show the adviser's words")
+	}
+	if err := w.bot.End(t.Context(), mai.handle, mai.id); err != nil {
+		t.Fatal(err)
+	}
+	if l := ana.log(); !strings.Contains(l, text(t, "en", "chat.new")) || !strings.Contains(l, `href="/" target="_top"`) {
+		t.Fatalf("the frame does not say that there is a new question: %s", l)
+	}
+	if ana.get(); strings.Contains(ana.log(), text(t, "en", "chat.new")) {
+		t.Fatal("the notice stays after the page was shown")
+	}
+}
+
+func TestStreamCarriesOnlyRevs(t *testing.T) {
+	w := newTown(t, false, nil)
+	mai := w.adviser("adviser-1")
+	ana := w.browser("/")
+	ana.starts()
+	ana.taps("yes")
+	ana.taps("yes")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url+"/b", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := ana.http.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	next := func() string {
+		for lines.Scan() {
+			if s, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				return s
+			} else if s != "" && !strings.HasPrefix(s, "retry: ") && !strings.HasPrefix(s, ":") {
+				t.Fatalf("the stream carries %q", s)
+			}
+		}
+		return ""
+	}
+	first := next()
+	mai.claims()
+	mai.says("something of mine")
+	if second := next(); second == first || second == "" {
+		t.Fatalf("no change after a message: %q, then %q", first, second)
+	}
+	ana.get()
+	ana.press("k", "erase")
+	for s := next(); s != "0"; s = next() {
+		if s == "" {
+			t.Fatal("the stream ended without saying that the conversation is gone")
+		}
+	}
+}
+
+func TestS12_AddressIsNotTheCookie(t *testing.T) {
+	w := newTown(t, false, nil)
+	mai := w.adviser("adviser-1")
+	ana := w.browser("/")
+	ana.starts()
+	ana.taps("yes")
+	ana.taps("yes")
+	mai.claims()
+	mai.says("hello")
+	ana.get()
+	ana.says("canary-text-of-ana")
+	cookie := ana.cookies()[0].Value
+	for name, body := range w.files() {
+		for _, secret := range []string{cookie, "canary-text-of-ana", "hello"} {
+			if secret != "hello" && strings.Contains(body, secret) {
+				t.Errorf("%s holds the cookie or the text", name)
+			}
+		}
+		if raw, _ := hex.DecodeString(cookie); strings.Contains(body, string(raw)) {
+			t.Errorf("%s holds the cookie's bytes", name)
+		}
+	}
+	for _, item := range w.bot.Queue() {
+		if strings.Contains(fmt.Sprint(item), cookie) {
+			t.Error("the desk's queue holds the cookie")
+		}
+	}
+}
+
+func TestStartFromAnotherSiteIsIgnored(t *testing.T) {
+	w := newTown(t, false, nil)
+	for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://example.com"}} {
+		b := w.browser("/")
+		if b.do(http.MethodPost, "/", "k=start", header...); !b.ordinary() || len(b.cookies()) != 0 {
+			t.Errorf("%q: a start from another site opened a chat", header)
+		}
+	}
+	b := w.browser("/")
+	if b.do(http.MethodPost, "/", "k=start", "Origin", "null", "Sec-Fetch-Site", "same-origin"); !b.chatting() {
+		t.Error("a start from the page itself, which has no referrer, is refused")
+	}
+}
+
+func TestRedirectsStayHere(t *testing.T) {
+	w := newTown(t, false, nil)
+	b := w.browser("/")
+	b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	for path, want := range map[string]string{"//example.com": "/", "/%2fexample.com": "/", "/\\example.com": "/", "/GB7K2MZ": "/GB7K2MZ", "/a": "/", "/x/y": "/"} {
+		req, err := http.NewRequest(http.MethodPost, w.url+"/", strings.NewReader("k=start"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.URL.Opaque = path
+		if strings.HasPrefix(path, "//") {
+			req.URL.Opaque = "//" + req.URL.Host + path
+		}
+		resp, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if got := resp.Header.Get("Location"); got != want {
+			t.Errorf("%s leads to %q, not %q", path, got, want)
+		}
+	}
+}
