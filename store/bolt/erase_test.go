@@ -253,6 +253,7 @@ func TestFullDisk(t *testing.T) {
 			eraseAt(t, s, name("3"), revs[3])
 
 			lift()
+			put(t, s, name("3"), 0, newKey(t), "back")
 			rev := put(t, s, name("1"), 0, newer, "back")
 			if rev <= revs[19] {
 				t.Errorf("Rev %d is used again", rev)
@@ -262,7 +263,7 @@ func TestFullDisk(t *testing.T) {
 			want(t, s, name("0"), text)
 			want(t, s, name("1"), "back")
 			want(t, s, name("2"), "")
-			want(t, s, name("3"), "")
+			want(t, s, name("3"), "back")
 
 			lift = limitFiles(t, 40<<10)
 			must(t, s.EraseAll(t.Context()))

@@ -14,7 +14,9 @@ import (
 // pull starts a Watch and returns its next change; every error fails the test.
 func pull(t *testing.T, s store.Store) (next func() store.Change) {
 	t.Helper()
-	get, stop := iter.Pull2(s.Watch(t.Context()))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	get, stop := iter.Pull2(s.Watch(ctx))
 	t.Cleanup(stop)
 	return func() store.Change {
 		t.Helper()
