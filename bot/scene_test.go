@@ -396,7 +396,7 @@ type adviser struct {
 // adviser signs in and goes on duty.
 func (s *scene) adviser(name string, langs ...string) *adviser {
 	s.t.Helper()
-	id, _, err := s.line.Invite(s.ctx, name, line.Adviser, langs)
+	id, _, err := s.line.Invite(s.ctx, "", name, line.Adviser, langs)
 	s.ok(err)
 	link, err := s.line.OneTimeLink(s.ctx, id)
 	s.ok(err)

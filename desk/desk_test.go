@@ -26,7 +26,7 @@ func hasTelling(s string) string {
 
 func TestNothingTellingBeforeSignIn(t *testing.T) {
 	h := newHouse(t)
-	_, token, err := h.line.Invite(t.Context(), "adviser-1", line.Adviser, nil)
+	_, token, err := h.line.Invite(t.Context(), "", "adviser-1", line.Adviser, nil)
 	ok(t, err)
 	c := h.client()
 	for _, path := range []string{"/", "/in", "/in/x", "/new/x", "/new/" + token, "/list", "/waiting", "/live", "/c/K7Q2M4ZX", "/c/K7Q2M4ZX/log",
@@ -107,7 +107,7 @@ func TestSecureCookie(t *testing.T) {
 
 func TestEnrolThenSignIn(t *testing.T) {
 	h := newHouse(t)
-	_, token, err := h.line.Invite(t.Context(), "mai", line.Adviser, []string{"vi"})
+	_, token, err := h.line.Invite(t.Context(), "", "mai", line.Adviser, []string{"vi"})
 	ok(t, err)
 	c, path := h.client(), "/new/"+token
 	c.get(path).is(http.StatusOK).says("Welcome", "mai")
@@ -223,7 +223,7 @@ func TestRoles(t *testing.T) {
 
 func TestPlacements(t *testing.T) {
 	h := newHouse(t)
-	c, _ := h.signedIn("outreach-1", line.Outreach)
+	c, id := h.signedIn("outreach-1", line.Outreach)
 	c.get("/").is(http.StatusSeeOther)
 	c.get("/places").is(http.StatusOK).says("United Kingdom", "There are none yet")
 	c.post("/places", url.Values{"country": {"QQ"}, "kind": {"poster"}}).is(http.StatusUnprocessableEntity)
@@ -239,6 +239,19 @@ func TestPlacements(t *testing.T) {
 	c.get(path).is(http.StatusOK).says("revoked").lacks("<svg")
 	if _, opens := h.line.Opens(code); opens {
 		t.Error("a revoked code still opens its country")
+	}
+	h.audited(id, line.ActPlace, line.ActRevoke)
+}
+
+// audited fails unless staff did each of these acts, by the audit.
+func (h *house) audited(staff string, acts ...line.Act) {
+	h.t.Helper()
+	log, err := h.line.AuditLog(h.t.Context())
+	ok(h.t, err)
+	for _, act := range acts {
+		if !slices.ContainsFunc(log, func(e line.Entry) bool { return e.Act == act && e.Actor == staff }) {
+			h.t.Errorf("the audit does not say that %s did %q", staff, act)
+		}
 	}
 }
 
@@ -262,4 +275,5 @@ func TestStaff(t *testing.T) {
 	gone.get("/").is(http.StatusSeeOther)
 	c.get("/people").says("disabled")
 	c.post("/people/00000000/disable", nil).is(http.StatusNotFound)
+	h.audited(self, line.ActInvite, line.ActChange)
 }

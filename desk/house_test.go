@@ -139,7 +139,7 @@ func newHouse(t *testing.T) *house {
 // staff adds somebody and returns a one-time link's path.
 func (h *house) staff(name string, role line.Role) (id, link string) {
 	h.t.Helper()
-	id, _, err := h.line.Invite(h.t.Context(), name, role, nil)
+	id, _, err := h.line.Invite(h.t.Context(), "", name, role, nil)
 	ok(h.t, err)
 	token, err := h.line.OneTimeLink(h.t.Context(), id)
 	ok(h.t, err)
@@ -149,7 +149,7 @@ func (h *house) staff(name string, role line.Role) (id, link string) {
 // enrolled adds somebody with a password and returns the secret of their authenticator.
 func (h *house) enrolled(name string, role line.Role) (secret string) {
 	h.t.Helper()
-	_, token, err := h.line.Invite(h.t.Context(), name, role, nil)
+	_, token, err := h.line.Invite(h.t.Context(), "", name, role, nil)
 	ok(h.t, err)
 	e, err := h.line.Enrol(h.t.Context(), token, password)
 	ok(h.t, err)

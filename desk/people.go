@@ -78,7 +78,7 @@ func (d *desk) invite(w http.ResponseWriter, r *http.Request, s seat) {
 		refuse("Choose a role.")
 		return
 	}
-	_, token, err := d.Line.Invite(r.Context(), name, role, langs)
+	_, token, err := d.Line.Invite(r.Context(), s.ID, name, role, langs)
 	switch {
 	case errors.Is(err, line.ErrNameTaken):
 		refuse("Somebody has this name already. Choose another.")
@@ -104,7 +104,7 @@ func (d *desk) disable(w http.ResponseWriter, r *http.Request, s seat) {
 		d.message(w, r, http.StatusConflict, "You cannot disable yourself. Ask another operator.")
 		return
 	}
-	err := d.Line.ChangeStaff(r.Context(), id, func(x *line.Staff) { x.Disabled = true })
+	err := d.Line.ChangeStaff(r.Context(), s.ID, id, func(x *line.Staff) { x.Disabled = true })
 	switch {
 	case errors.Is(err, line.ErrUnknown):
 		d.message(w, r, http.StatusNotFound, "There is nobody with this account.")

@@ -77,7 +77,7 @@ func (d *desk) addPlace(w http.ResponseWriter, r *http.Request, s seat) {
 		d.placesPage(w, r, http.StatusUnprocessableEntity, s, "Choose what the code is printed on.")
 		return
 	}
-	p, err := d.Line.AddPlacement(r.Context(), country, kind)
+	p, err := d.Line.AddPlacement(r.Context(), s.ID, country, kind)
 	if err != nil {
 		d.fail(w, r, "adding a placement", err)
 		return
@@ -124,7 +124,7 @@ func (d *desk) revoke(w http.ResponseWriter, r *http.Request, s seat) {
 	if !ok {
 		return
 	}
-	err := d.Line.Revoke(r.Context(), pl.Code)
+	err := d.Line.Revoke(r.Context(), s.ID, pl.Code)
 	if errors.Is(err, line.ErrUnknown) {
 		d.message(w, r, http.StatusNotFound, "There is no such code.")
 		return

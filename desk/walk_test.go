@@ -155,7 +155,7 @@ func TestSignInWithPasswordInTheBrowser(t *testing.T) {
 
 func TestEnrolInTheBrowser(t *testing.T) {
 	both(t, func(t *testing.T, h *house, script bool) {
-		_, token, err := h.line.Invite(t.Context(), "mai", line.Outreach, nil)
+		_, token, err := h.line.Invite(t.Context(), "", "mai", line.Outreach, nil)
 		ok(t, err)
 		b := h.tab(script)
 		b.open("/new/" + token)
@@ -208,7 +208,7 @@ func TestSignedOutElsewhereEmptiesThePage(t *testing.T) {
 	b.sees("Write to the person")
 	ana.writes("canary of ana")
 	b.sees("canary of ana")
-	ok(t, h.line.ChangeStaff(t.Context(), id, func(s *line.Staff) { s.Disabled = true }))
+	ok(t, h.line.ChangeStaff(t.Context(), "", id, func(s *line.Staff) { s.Disabled = true }))
 	b.sees("Password")
 	b.lacks("canary")
 }

@@ -117,7 +117,7 @@ func TestS4_NobodyIsPromisedByAnOutreachWorkerOrOperator(t *testing.T) {
 	if d := l.Duty(l.now(), "vi"); !d.OnDuty || d.Languages != nil || !d.ShiftEnd.Equal(l.now().Add(MaxHold)) {
 		t.Errorf("a lead who named no language: %+v", d)
 	}
-	if err := l.ChangeStaff(t.Context(), id, func(s *Staff) { s.Role = Outreach }); err != nil {
+	if err := l.ChangeStaff(t.Context(), "", id, func(s *Staff) { s.Role = Outreach }); err != nil {
 		t.Fatal(err)
 	}
 	if l.Duty(l.now(), "").Anyone {
@@ -207,11 +207,11 @@ func TestS4_DutyWhateverStaffDo(t *testing.T) {
 		ids, disabled := map[string]string{}, map[string]bool{}
 		for name := range langs {
 			if old, ok := l.StaffByName(name); ok && !old.Disabled {
-				if err := l.ChangeStaff(ctx, old.ID, func(s *Staff) { s.Disabled = true }); err != nil {
+				if err := l.ChangeStaff(ctx, "", old.ID, func(s *Staff) { s.Disabled = true }); err != nil {
 					t.Fatal(err)
 				}
 			}
-			id, _, err := l.Invite(ctx, name, Adviser, langs[name])
+			id, _, err := l.Invite(ctx, "", name, Adviser, langs[name])
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -257,7 +257,7 @@ func TestS4_DutyWhateverStaffDo(t *testing.T) {
 			"disable": func(t *rapid.T) {
 				name := rapid.SampledFrom(slices.Sorted(maps.Keys(langs))).Draw(t, "who")
 				disabled[name] = true
-				if err := l.ChangeStaff(ctx, ids[name], func(s *Staff) { s.Disabled = true }); err != nil {
+				if err := l.ChangeStaff(ctx, "", ids[name], func(s *Staff) { s.Disabled = true }); err != nil {
 					t.Fatal(err)
 				}
 			},

@@ -62,7 +62,7 @@ const password = "a long walk by the sea"
 func enrolled(t testing.TB, l *Line, name string, role Role, langs ...string) (id, secret string, s SessionToken) {
 	t.Helper()
 	ctx := t.Context()
-	id, token, err := l.Invite(ctx, name, role, langs)
+	id, token, err := l.Invite(ctx, "", name, role, langs)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func enrolled(t testing.TB, l *Line, name string, role Role, langs ...string) (i
 // linked lets somebody in by a one-time link.
 func linked(t testing.TB, l *Line, name string, role Role, langs ...string) (id string, s SessionToken) {
 	t.Helper()
-	id, _, err := l.Invite(t.Context(), name, role, langs)
+	id, _, err := l.Invite(t.Context(), "", name, role, langs)
 	if err != nil {
 		t.Fatal(err)
 	}

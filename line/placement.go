@@ -20,8 +20,8 @@ type Placement struct {
 	Revoked bool      // its code no longer opens the country
 }
 
-// AddPlacement makes a placement with a random code that no other has. Country is two letters, kind as in [Placement].
-func (l *Line) AddPlacement(ctx context.Context, country, kind string) (Placement, error) {
+// AddPlacement makes a placement with a random code that no other has. actor is as in Invite. Country is two letters, kind as in [Placement].
+func (l *Line) AddPlacement(ctx context.Context, actor, country, kind string) (Placement, error) {
 	if strings.Trim(kind, "abcdefghijklmnopqrstuvwxyz-") != "" || len(kind) > 24 {
 		return Placement{}, fmt.Errorf("a placement's kind is one word of small letters such as poster, not %q", kind)
 	}
@@ -43,7 +43,7 @@ func (l *Line) AddPlacement(ctx context.Context, country, kind string) (Placemen
 		if err != nil {
 			return Placement{}, fmt.Errorf("adding a placement: %w", err)
 		}
-		return made.out(), l.Audit(ctx, Entry{Act: ActPlace, Handle: string(code)})
+		return made.out(), l.Audit(ctx, Entry{Actor: actor, Act: ActPlace, Handle: string(code)})
 	}
 	return Placement{}, fmt.Errorf("adding a placement: 64 random codes of %s are all in use; revoked codes are never given out again", country)
 }
@@ -52,7 +52,7 @@ func (l *Line) AddPlacement(ctx context.Context, country, kind string) (Placemen
 var errTaken = errors.New("taken")
 
 // Revoke takes a code back: from now on it opens the country choice. Revoking it again changes nothing.
-func (l *Line) Revoke(ctx context.Context, code Code) error {
+func (l *Line) Revoke(ctx context.Context, actor string, code Code) error {
 	again := true
 	err := change(ctx, l, l.placementName(code), func(old *placementRecord) (*placementRecord, error) {
 		if old == nil {
@@ -71,7 +71,7 @@ func (l *Line) Revoke(ctx context.Context, code Code) error {
 	if again {
 		return nil
 	}
-	return l.Audit(ctx, Entry{Act: ActRevoke, Handle: string(code)})
+	return l.Audit(ctx, Entry{Actor: actor, Act: ActRevoke, Handle: string(code)})
 }
 
 // Placement returns the placement that has a code.

@@ -12,7 +12,7 @@ func TestPlacementsOpenTheirCountryUntilRevoked(t *testing.T) {
 	other := openLine(t, st, Options{Now: clock.Now})
 	var all []Placement
 	for _, country := range []string{"GB", "vn", "ES"} {
-		p, err := l.AddPlacement(ctx, country, "poster")
+		p, err := l.AddPlacement(ctx, "", country, "poster")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -29,7 +29,7 @@ func TestPlacementsOpenTheirCountryUntilRevoked(t *testing.T) {
 	}
 	soon(t, "the code reaches the other process", func() bool { _, ok := other.Opens(all[0].Code); return ok })
 	for range 2 {
-		if err := l.Revoke(ctx, all[0].Code); err != nil {
+		if err := l.Revoke(ctx, "", all[0].Code); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -47,11 +47,11 @@ func TestPlacementsOpenTheirCountryUntilRevoked(t *testing.T) {
 	if country, ok := l.Opens(unknown); ok || country != "" {
 		t.Errorf("a code that nobody made opens %q, %v", country, ok)
 	}
-	if err := l.Revoke(ctx, unknown); !errors.Is(err, ErrUnknown) {
+	if err := l.Revoke(ctx, "", unknown); !errors.Is(err, ErrUnknown) {
 		t.Errorf("revoking a code that nobody made: %v", err)
 	}
 	for _, odd := range [][2]string{{"GBR", "poster"}, {"", "poster"}, {"GB", "Under the bridge"}, {"GB", "a-very-long-kind-of-poster"}} {
-		if p, err := l.AddPlacement(ctx, odd[0], odd[1]); err == nil {
+		if p, err := l.AddPlacement(ctx, "", odd[0], odd[1]); err == nil {
 			t.Errorf("%q gave %+v", odd, p)
 		}
 	}
@@ -67,7 +67,7 @@ func TestACodeIsGivenOutOnce(t *testing.T) {
 	seen := map[Code]bool{}
 	l.rand = &stutter{}
 	for range 25 {
-		p, err := l.AddPlacement(t.Context(), "GB", "card")
+		p, err := l.AddPlacement(t.Context(), "", "GB", "card")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -123,7 +123,7 @@ func TestADamagedRecordIsLeftOut(t *testing.T) {
 	st := openStore(t, dir)
 	l := openLine(t, st, Options{Now: clock.Now})
 	id, s := linked(t, l, "adviser-1", Adviser)
-	p, err := l.AddPlacement(ctx, "GB", "card")
+	p, err := l.AddPlacement(ctx, "", "GB", "card")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestADamagedRecordIsLeftOut(t *testing.T) {
 	if !strings.Contains(log.String(), "run the version that wrote it") || strings.Contains(log.String(), "adviser-1") {
 		t.Errorf("logged: %s", &log)
 	}
-	if _, _, err := l.Invite(ctx, "adviser-1", Adviser, nil); !errors.Is(err, errRecord) {
+	if _, _, err := l.Invite(ctx, "", "adviser-1", Adviser, nil); !errors.Is(err, errRecord) {
 		t.Errorf("what cannot be read was overwritten: %v", err)
 	}
 }
@@ -178,7 +178,7 @@ func TestALineWhoseStoreIsClosed(t *testing.T) {
 	for what, err := range map[string]error{
 		"audit":   l.Audit(ctx, Entry{Act: ActClaim}),
 		"duty":    l.GoOnDuty(ctx, s),
-		"disable": l.ChangeStaff(ctx, id, func(s *Staff) { s.Disabled = true }),
+		"disable": l.ChangeStaff(ctx, "", id, func(s *Staff) { s.Disabled = true }),
 		"close":   l.Close(),
 	} {
 		if !errors.Is(err, store.ErrClosed) {
@@ -202,7 +202,7 @@ func TestFilesAndLogsTellNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := l.AddPlacement(ctx, "GB", "poster")
+	p, err := l.AddPlacement(ctx, "", "GB", "poster")
 	if err != nil {
 		t.Fatal(err)
 	}

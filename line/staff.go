@@ -65,7 +65,8 @@ type Enrolment struct {
 // Invite adds a staff member and returns their ID and the token of an enrolment link, good once and for 7 days. A name
 // that never finished enrolling, or is disabled, is invited anew under the same ID and with nothing of before: so a lost
 // phone is cured by ChangeStaff to disabled and Invite. ErrNameTaken for anybody else.
-func (l *Line) Invite(ctx context.Context, name string, role Role, langs []string) (id, token string, err error) {
+// actor is the staff id of whoever does it, for the audit; empty at the command line.
+func (l *Line) Invite(ctx context.Context, actor, name string, role Role, langs []string) (id, token string, err error) {
 	name = norm.NFKC.String(strings.TrimSpace(name))
 	if err := checkName(name); err != nil {
 		return "", "", err
@@ -105,7 +106,7 @@ func (l *Line) Invite(ctx context.Context, name string, role Role, langs []strin
 	if err != nil {
 		return "", "", fmt.Errorf("inviting: %w", err)
 	}
-	return id, token, l.Audit(ctx, Entry{Act: ActInvite, Handle: id})
+	return id, token, l.Audit(ctx, Entry{Actor: actor, Act: ActInvite, Handle: id})
 }
 
 // Invited tells whom the token of an enrolment link is for, while it is good.
@@ -211,7 +212,7 @@ func (l *Line) Confirm(ctx context.Context, token, code string) (SessionToken, e
 // ChangeStaff lets f change the role, languages, training and Disabled of a staff member; f may be called again.
 // Disabling ends their sessions at once and destroys password, authenticator secret and links. Only Invite brings a
 // disabled staff member back. ErrUnknown for an ID that nobody has.
-func (l *Line) ChangeStaff(ctx context.Context, id string, f func(*Staff)) error {
+func (l *Line) ChangeStaff(ctx context.Context, actor, id string, f func(*Staff)) error {
 	who, ok := l.StaffByID(id)
 	if !ok {
 		return fmt.Errorf("changing a staff member: %w", ErrUnknown)
@@ -240,7 +241,7 @@ func (l *Line) ChangeStaff(ctx context.Context, id string, f func(*Staff)) error
 	if err != nil {
 		return fmt.Errorf("changing a staff member: %w", err)
 	}
-	return errors.Join(l.Audit(ctx, Entry{Act: ActChange, Handle: id}), l.tidySessions(ctx))
+	return errors.Join(l.Audit(ctx, Entry{Actor: actor, Act: ActChange, Handle: id}), l.tidySessions(ctx))
 }
 
 // StaffByID returns the staff member with an ID.

@@ -16,7 +16,7 @@ import (
 func TestAnAdviserEnrolsSignsInAndSignsOut(t *testing.T) {
 	ctx, clock := t.Context(), monday()
 	l := openLine(t, openStore(t, t.TempDir()), Options{Now: clock.Now, Issuer: "Garden club"})
-	id, token, err := l.Invite(ctx, " Adviser-1 ", Adviser, []string{"en", "ar"})
+	id, token, err := l.Invite(ctx, "", " Adviser-1 ", Adviser, []string{"en", "ar"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestAnAdviserEnrolsSignsInAndSignsOut(t *testing.T) {
 func TestALinkWorksOnceAndInTime(t *testing.T) {
 	ctx, clock := t.Context(), monday()
 	l := openLine(t, openStore(t, t.TempDir()), Options{Now: clock.Now})
-	id, invite, err := l.Invite(ctx, "adviser-1", Lead, nil)
+	id, invite, err := l.Invite(ctx, "", "adviser-1", Lead, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestDisabledInOneProcessIsOutInTheOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	soon(t, "duty reaches the first process", func() bool { one.Beat(s); return one.Duty(clock.Now(), "en").OnDuty })
-	if err := one.ChangeStaff(ctx, id, func(s *Staff) { s.Disabled = true }); err != nil {
+	if err := one.ChangeStaff(ctx, "", id, func(s *Staff) { s.Disabled = true }); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := one.Session(s); ok || one.Duty(clock.Now(), "").Anyone {
@@ -182,7 +182,7 @@ func TestDisabledInOneProcessIsOutInTheOther(t *testing.T) {
 	if _, _, err := two.SignIn(ctx, "adviser-1", password, code(t, secret, clock.Now())); !errors.Is(err, ErrSignIn) {
 		t.Errorf("disabled, and signing in says %v", err)
 	}
-	if err := one.ChangeStaff(ctx, id, func(s *Staff) { s.Disabled = false }); err == nil {
+	if err := one.ChangeStaff(ctx, "", id, func(s *Staff) { s.Disabled = false }); err == nil {
 		t.Error("enabled again with no invitation")
 	}
 	// A sign-in of another process that ended a moment too late counts for nothing.
@@ -300,41 +300,41 @@ func TestNamesAreTakenOnce(t *testing.T) {
 	ctx, clock := t.Context(), monday()
 	l := openLine(t, openStore(t, t.TempDir()), Options{Now: clock.Now})
 	id, _, _ := enrolled(t, l, "adviser-1", Adviser)
-	if _, _, err := l.Invite(ctx, "ADVISER-1", Lead, nil); !errors.Is(err, ErrNameTaken) {
+	if _, _, err := l.Invite(ctx, "", "ADVISER-1", Lead, nil); !errors.Is(err, ErrNameTaken) {
 		t.Errorf("a name twice: %v", err)
 	}
 	for _, name := range []string{"", "  ", "a\nb", "a\u202eb", "<b>", strings.Repeat("a", 41), "\xff"} {
-		if _, _, err := l.Invite(ctx, name, Lead, nil); err == nil {
+		if _, _, err := l.Invite(ctx, "", name, Lead, nil); err == nil {
 			t.Errorf("the name %q was taken", name)
 		}
 	}
-	if _, _, err := l.Invite(ctx, "adviser-2", "boss", nil); err == nil {
+	if _, _, err := l.Invite(ctx, "", "adviser-2", "boss", nil); err == nil {
 		t.Error("the role boss was taken")
 	}
-	if _, _, err := l.Invite(ctx, "adviser-2", Lead, []string{"all of them"}); err == nil {
+	if _, _, err := l.Invite(ctx, "", "adviser-2", Lead, []string{"all of them"}); err == nil {
 		t.Error("a language that is none was taken")
 	}
-	first, _, err := l.Invite(ctx, "adviser-2", Lead, nil)
+	first, _, err := l.Invite(ctx, "", "adviser-2", Lead, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, token, err := l.Invite(ctx, "adviser-2", Outreach, []string{"es"}) // the first link was lost
+	second, token, err := l.Invite(ctx, "", "adviser-2", Outreach, []string{"es"}) // the first link was lost
 	if err != nil || second != first {
 		t.Fatalf("invited again: %s, %s, %v", first, second, err)
 	}
 	if who, ok := l.Invited(token); !ok || who.Role != Outreach {
 		t.Errorf("%+v, %v", who, ok)
 	}
-	if err := l.ChangeStaff(ctx, id, func(s *Staff) { s.Role, s.ChildTrained, s.Languages, s.Name = Lead, true, []string{"vi"}, "other" }); err != nil {
+	if err := l.ChangeStaff(ctx, "", id, func(s *Staff) { s.Role, s.ChildTrained, s.Languages, s.Name = Lead, true, []string{"vi"}, "other" }); err != nil {
 		t.Fatal(err)
 	}
 	if who, _ := l.StaffByID(id); who.Role != Lead || !who.ChildTrained || who.Name != "adviser-1" || who.Languages[0] != "vi" {
 		t.Errorf("%+v", who)
 	}
-	if err := l.ChangeStaff(ctx, id, func(s *Staff) { s.Role = "boss" }); err == nil {
+	if err := l.ChangeStaff(ctx, "", id, func(s *Staff) { s.Role = "boss" }); err == nil {
 		t.Error("changed to the role boss")
 	}
-	if err := l.ChangeStaff(ctx, "nobody", func(*Staff) {}); !errors.Is(err, ErrUnknown) {
+	if err := l.ChangeStaff(ctx, "", "nobody", func(*Staff) {}); !errors.Is(err, ErrUnknown) {
 		t.Error(err)
 	}
 	if all := l.AllStaff(); len(all) != 2 || all[0].Name != "adviser-1" {
@@ -352,7 +352,7 @@ func TestStaffAndCodesOutliveTheConversationsKeys(t *testing.T) {
 	st := openStore(t, dir)
 	l := openLine(t, st, Options{Now: clock.Now})
 	_, secret, _ := enrolled(t, l, "adviser-1", Adviser)
-	p, err := l.AddPlacement(ctx, "GB", "poster")
+	p, err := l.AddPlacement(ctx, "", "GB", "poster")
 	if err != nil {
 		t.Fatal(err)
 	}

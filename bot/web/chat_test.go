@@ -29,7 +29,7 @@ type adviser struct {
 func (w *town) adviser(name string) *adviser {
 	w.t.Helper()
 	ctx := w.t.Context()
-	id, _, err := w.line.Invite(ctx, name, line.Adviser, languages())
+	id, _, err := w.line.Invite(ctx, "", name, line.Adviser, languages())
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -130,7 +130,7 @@ func (h *house) audit(ctx context.Context, e line.Entry) {
 }
 
 func (h *house) staffAdd(ctx context.Context, r request) (reply, error) {
-	_, token, err := h.line.Invite(ctx, r.Name, line.Role(r.Role), r.Langs)
+	_, token, err := h.line.Invite(ctx, "", r.Name, line.Role(r.Role), r.Langs)
 	if err != nil {
 		return reply{}, fmt.Errorf("adding %s %q: %w", r.Role, r.Name, err)
 	}
@@ -168,7 +168,7 @@ func (h *house) staffDisable(ctx context.Context, name string) (reply, error) {
 	if !ok {
 		return reply{}, fmt.Errorf("nobody on the staff is called %q: staff list prints all", name)
 	}
-	if err := h.line.ChangeStaff(ctx, s.ID, func(s *line.Staff) { s.Disabled = true }); err != nil {
+	if err := h.line.ChangeStaff(ctx, "", s.ID, func(s *line.Staff) { s.Disabled = true }); err != nil {
 		return reply{}, fmt.Errorf("disabling %q: %w", name, err)
 	}
 	return reply{Text: name + " is out: every session has ended.\n"}, nil
@@ -179,7 +179,7 @@ func (h *house) codeNew(ctx context.Context, r request) (reply, error) {
 	if !directory.ValidCountry(country) {
 		return reply{}, fmt.Errorf("making a code: %q is no country: write two letters such as GB", r.Country)
 	}
-	pl, err := h.line.AddPlacement(ctx, country, r.Kind)
+	pl, err := h.line.AddPlacement(ctx, "", country, r.Kind)
 	if err != nil {
 		return reply{}, fmt.Errorf("making a code: %w", err)
 	}
@@ -209,7 +209,7 @@ func (h *house) codeRevoke(ctx context.Context, written string) (reply, error) {
 	if err != nil {
 		return reply{}, fmt.Errorf("%q is no code: seven characters such as GB-7K2M-Z, of which the last checks the others", written)
 	}
-	if err := h.line.Revoke(ctx, c); err != nil {
+	if err := h.line.Revoke(ctx, "", c); err != nil {
 		return reply{}, fmt.Errorf("revoking %s: %w", c.Display(), err)
 	}
 	return reply{Text: c.Display() + " is revoked: it opens the page with a choice of country, and tells nobody.\n"}, nil

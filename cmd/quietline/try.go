@@ -163,7 +163,7 @@ func tryOut(ctx context.Context, h *house) (*tried, error) {
 		if !slices.Contains(h.countries(), cc) {
 			continue
 		}
-		pl, err := h.line.AddPlacement(ctx, cc, "poster")
+		pl, err := h.line.AddPlacement(ctx, "", cc, "poster")
 		if err != nil {
 			return nil, fmt.Errorf("making a code: %w", err)
 		}
@@ -171,7 +171,7 @@ func tryOut(ctx context.Context, h *house) (*tried, error) {
 	}
 	if len(out.Codes) == 0 {
 		cc := h.countries()[0]
-		pl, err := h.line.AddPlacement(ctx, cc, "poster")
+		pl, err := h.line.AddPlacement(ctx, "", cc, "poster")
 		if err != nil {
 			return nil, fmt.Errorf("making a code: %w", err)
 		}
@@ -183,7 +183,7 @@ func tryOut(ctx context.Context, h *house) (*tried, error) {
 		role line.Role
 		link *string
 	}{{"adviser", line.Adviser, &out.Desk}, {"lead", line.Lead, &out.Lead}, {"operator", line.Operator, &out.Operator}} {
-		id, _, err := h.line.Invite(ctx, s.name, s.role, h.cfg.Languages)
+		id, _, err := h.line.Invite(ctx, "", s.name, s.role, h.cfg.Languages)
 		if err != nil {
 			return nil, fmt.Errorf("making the desk's sign-in links: %w", err)
 		}
