@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,64 @@ func TestLocked(t *testing.T) {
 	s = open(t, dir, bolt.Options{})
 	want(t, s, name("a"), "a")
 	closeStore(t, s)
+}
+
+// TestLockedWhileReplaced: who has waited for the lock of a file that was then replaced, as compaction does, does not
+// get to work on the file that is gone.
+func TestLockedWhileReplaced(t *testing.T) {
+	dir, db, _ := files(t)
+	s := open(t, dir, bolt.Options{})
+	whole, err := os.ReadFile(db)
+	must(t, err)
+	waiting := make(chan error)
+	go func() {
+		late, err := bolt.Open(dir, "state", bolt.Options{})
+		if err == nil {
+			err = errors.Join(errors.New("it opens"), late.Close())
+		}
+		waiting <- err
+	}()
+	for openFiles(t, db) < 2 {
+		runtime.Gosched()
+	}
+	must(t, os.WriteFile(db+".other", whole, 0o600))
+	must(t, os.Rename(db+".other", db))
+	closeStore(t, s)
+	wantErr(t, "opening what was replaced", <-waiting, bolt.ErrLocked)
+}
+
+// openFiles is how often this process has the file at path open.
+func openFiles(t *testing.T, path string) (n int) {
+	t.Helper()
+	fds, err := os.ReadDir("/proc/self/fd")
+	must(t, err)
+	for _, fd := range fds {
+		if to, err := os.Readlink("/proc/self/fd/" + fd.Name()); err == nil && to == path {
+			n++
+		}
+	}
+	return n
+}
+
+// TestKeyringStaysSmall: the slots of burnt keys are used again.
+func TestKeyringStaysSmall(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir, bolt.Options{Memory: true})
+	rev := store.Rev(0)
+	for i := range 3000 {
+		rev = put(t, s, name("a"), rev, newKey(t), "a")
+		if i%2 == 1 {
+			_, err := s.Swap(t.Context(), name("a"), rev, store.Record{})
+			must(t, err)
+			rev = 0
+		}
+	}
+	closeStore(t, s)
+	info, err := os.Stat(filepath.Join(dir, "state.keys"))
+	must(t, err)
+	if most := int64(64 + 1024*32); info.Size() > most {
+		t.Errorf("the keyring has %d bytes, at most %d are needed", info.Size(), most)
+	}
 }
 
 func TestMissingKeyring(t *testing.T) {
