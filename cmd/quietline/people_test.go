@@ -13,7 +13,7 @@ import (
 
 // A visitor is a browser without script: it keeps cookies, follows nothing by itself, and sends the forms it was given.
 type visitor struct {
-	t      *testing.T
+	t      testing.TB
 	name   string
 	client *http.Client
 	at     string // the page it is on
@@ -22,7 +22,7 @@ type visitor struct {
 	header http.Header
 }
 
-func visits(t *testing.T, name string) *visitor {
+func visits(t testing.TB, name string) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -128,7 +128,7 @@ func (v *visitor) field(name string) string {
 type person struct{ *visitor }
 
 // scans opens the page of a code and starts to write.
-func scans(t *testing.T, name, page string) person {
+func scans(t testing.TB, name, page string) person {
 	t.Helper()
 	p := person{visits(t, name)}
 	p.opens(page)
@@ -173,7 +173,7 @@ func (p person) returns() person { p.t.Helper(); p.opens(p.at); return p }
 type adviser struct{ *visitor }
 
 // signsIn opens a one-time link and goes on duty.
-func signsIn(t *testing.T, name, link string) adviser {
+func signsIn(t testing.TB, name, link string) adviser {
 	t.Helper()
 	a := adviser{visits(t, name)}
 	a.opens(link)

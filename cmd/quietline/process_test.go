@@ -22,7 +22,7 @@ const patience = 60 * time.Second
 
 // A process is the real program, started as a person starts it.
 type process struct {
-	t   *testing.T
+	t   testing.TB
 	cmd *exec.Cmd
 	out *output
 	end chan struct{} // closed when it has ended
@@ -52,12 +52,12 @@ func (o *output) now() (string, <-chan struct{}) {
 }
 
 // start runs quietline in a folder. What is still running at the end of the test is killed.
-func start(t *testing.T, dir string, args ...string) *process {
+func start(t testing.TB, dir string, args ...string) *process {
 	t.Helper()
 	return startCommand(t, dir, "quietline", args...)
 }
 
-func startCommand(t *testing.T, dir, name string, args ...string) *process {
+func startCommand(t testing.TB, dir, name string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, out: &output{more: make(chan struct{})}, end: make(chan struct{})}
 	p.cmd = exec.Command(name, args...)
@@ -133,7 +133,7 @@ func (p *process) ended() {
 }
 
 // serves starts serve in a folder and returns the addresses of page and desk.
-func serves(t *testing.T, dir string) (p *process, page, desk string) {
+func serves(t testing.TB, dir string) (p *process, page, desk string) {
 	t.Helper()
 	p = start(t, dir, "serve")
 	m := p.prints(`msg=serving public_page=(\S+) desk=(\S+)`)
@@ -141,7 +141,7 @@ func serves(t *testing.T, dir string) (p *process, page, desk string) {
 }
 
 // command runs one command to its end and returns what it printed.
-func command(t *testing.T, dir string, args ...string) (string, error) {
+func command(t testing.TB, dir string, args ...string) (string, error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -153,7 +153,7 @@ func command(t *testing.T, dir string, args ...string) (string, error) {
 }
 
 // must runs a command that must work.
-func must(t *testing.T, dir string, args ...string) string {
+func must(t testing.TB, dir string, args ...string) string {
 	t.Helper()
 	out, err := command(t, dir, args...)
 	if err != nil {
@@ -163,7 +163,7 @@ func must(t *testing.T, dir string, args ...string) string {
 }
 
 // authenticator is what an authenticator app shows now for a key.
-func authenticator(t *testing.T, key string) string {
+func authenticator(t testing.TB, key string) string {
 	t.Helper()
 	code, err := totp.GenerateCode(key, time.Now())
 	if err != nil {
@@ -173,7 +173,7 @@ func authenticator(t *testing.T, key string) string {
 }
 
 // lineFolder is a folder with a quietline.toml of its own.
-func lineFolder(t *testing.T) string {
+func lineFolder(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "quietline.toml"), []byte(served), 0o600); err != nil {
@@ -183,7 +183,7 @@ func lineFolder(t *testing.T) string {
 }
 
 // soon waits until f is true.
-func soon(t *testing.T, what string, f func() bool) {
+func soon(t testing.TB, what string, f func() bool) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()

@@ -21,7 +21,7 @@ type member struct {
 }
 
 // enrols follows an enrolment link: password, authenticator, recovery codes.
-func enrols(t *testing.T, name, deskURL, said string) member {
+func enrols(t testing.TB, name, deskURL, said string) member {
 	t.Helper()
 	m := regexp.MustCompile(`/new/\S+`).FindString(said)
 	if m == "" {
@@ -90,14 +90,14 @@ func TestS11_Killed(t *testing.T) {
 	ana.opens(page + "/").doesNotSee("of the adviser")
 }
 
-func madeCode(t *testing.T, dir string) string {
+func madeCode(t testing.TB, dir string) string {
 	t.Helper()
 	out := must(t, dir, "code", "new", "--country", "GB", "--kind", "poster")
 	return strings.TrimSpace(out[strings.LastIndex(out, "/")+1:])
 }
 
 // slots are the keys in a keyring file: whatever is not zeros, by 32 bytes, after its header.
-func slots(t *testing.T, file string) [][]byte {
+func slots(t testing.TB, file string) [][]byte {
 	t.Helper()
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -275,21 +275,21 @@ func TestBrokenStores(t *testing.T) {
 	}
 }
 
-func remove(t *testing.T, dir, name string) {
+func remove(t testing.TB, dir, name string) {
 	t.Helper()
 	if err := os.Remove(filepath.Join(dir, filepath.FromSlash(name))); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func overwrite(t *testing.T, dir, name string) {
+func overwrite(t testing.TB, dir, name string) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), bytes.Repeat([]byte("not a store. "), 4000), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func copyFile(t *testing.T, from, to string) {
+func copyFile(t testing.TB, from, to string) {
 	t.Helper()
 	b, err := os.ReadFile(from)
 	if err == nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // tries starts try in a folder and reads its one JSON object.
-func tries(t *testing.T, dir string, args ...string) (*process, tried) {
+func tries(t testing.TB, dir string, args ...string) (*process, tried) {
 	t.Helper()
 	p := start(t, dir, append([]string{"try", "--json"}, args...)...)
 	m := p.prints(`(?m)^(\{.*\})$`)
@@ -24,7 +24,7 @@ func tries(t *testing.T, dir string, args ...string) (*process, tried) {
 }
 
 // findAll returns the files under dir that hold one of the texts, as they are, in UTF-16, or reversed byte order of it.
-func findAll(t *testing.T, dir string, texts []string) []string {
+func findAll(t testing.TB, dir string, texts []string) []string {
 	t.Helper()
 	var found []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
