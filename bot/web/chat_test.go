@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -262,63 +261,6 @@ func TestS2_LeaveAndEraseByForm(t *testing.T) {
 	}
 }
 
-// copiedCookieIsWorthless tries what a copy of a session's cookie opens.
-func (w *town) copiedCookieIsWorthless(c *http.Cookie) {
-	w.t.Helper()
-	thief := w.browser("/")
-	fresh := w.browser("/").get()
-	set := func() {
-		u, _ := url.Parse(w.url)
-		thief.http.Jar.SetCookies(u, []*http.Cookie{{Name: c.Name, Value: c.Value, Path: "/"}})
-	}
-	set()
-	if thief.get() != fresh {
-		w.t.Errorf("a copied cookie shows more than the ordinary page: %.500s", thief.body)
-	}
-	for _, path := range []string{"/a", "/GB7K2MZ", "/b"} {
-		set()
-		if got := thief.do(http.MethodGet, path, ""); path != "/b" && got != fresh || strings.Contains(got, `class="msg`) {
-			w.t.Errorf("a copied cookie opens %s", path)
-		}
-	}
-	set()
-	if thief.post("c", "yes", "t", "0", "n", "forged", "m", "x"); !thief.ordinary() {
-		w.t.Error("a copied cookie takes answers")
-	}
-}
-
-func TestIdleCookieShowsOrdinaryPage(t *testing.T) {
-	w := newTown(t, false, nil)
-	ana := w.browser("/")
-	ana.starts()
-	ana.taps("yes")
-	ana.says("something of mine")
-	stolen := ana.cookies()[0]
-	w.pass(16 * time.Minute)
-	w.bot.Tend(t.Context())
-	w.copiedCookieIsWorthless(stolen)
-	// Whoever waits keeps the place; the way back is through the first question, and shows nothing earlier.
-	bea := w.browser("/")
-	bea.starts()
-	bea.taps("yes")
-	bea.taps("yes")
-	w.pass(16 * time.Minute)
-	w.bot.Tend(t.Context())
-	if bea.get(); bea.chatting() || strings.Contains(bea.body, `class="msg`) {
-		t.Fatal("an idle page shows the chat")
-	}
-}
-
-func TestFreshCookieDiesUnanswered(t *testing.T) {
-	w := newTown(t, false, nil)
-	ana := w.browser("/")
-	ana.starts()
-	w.pass(16 * time.Minute)
-	if ana.get(); !ana.ordinary() || len(ana.cookies()) != 0 {
-		t.Fatal("a page that never answered is still open after 16 minutes")
-	}
-}
-
 func TestCoverAsksBeforeShowing(t *testing.T) {
 	w := newTown(t, false, nil)
 	ana := w.browser("/")
@@ -348,33 +290,6 @@ func TestCoverAsksBeforeShowing(t *testing.T) {
 	}
 }
 
-func TestForgedAndReplayedForms(t *testing.T) {
-	w := newTown(t, false, nil)
-	ana, bea := w.browser("/"), w.browser("/")
-	ana.starts()
-	bea.starts()
-	stale := text(t, "en", "chat.stale")
-	forged := map[string][]string{
-		"no token":       {"t", "0", "c", "yes"},
-		"made up":        {"t", "0", "n", "AAAAAAAAAAAAAAAA", "m", "AAAAAAAAAAAAAAAAAAAAAA", "c", "yes"},
-		"another's":      append(bea.token(), "c", "yes"),
-		"another turn's": append(ana.token(), "t", "7", "c", "yes"),
-	}
-	for name, fields := range forged {
-		if ana.post(fields...); !strings.Contains(ana.body, stale) || w.bot.Load().Sittings != 0 {
-			t.Errorf("%s: a forged form was taken", name)
-		}
-	}
-	ana.get()
-	good := ana.token()
-	ana.press("c", "yes")
-	ana.post(append(good, "c", "yes")...) // the same form again
-	if ana.get(); !slices.Contains(ana.choices(), "unsure") || len(ana.choices()) != 3 {
-		t.Errorf("a replayed form answered twice: %q", ana.choices())
-	}
-	ana.sees("check.danger")
-}
-
 func TestRestartLosesNothing(t *testing.T) {
 	w := newTown(t, false, nil)
 	ana := w.browser("/")
@@ -386,41 +301,6 @@ func TestRestartLosesNothing(t *testing.T) {
 		t.Fatal("the chat is lost after a restart")
 	}
 	ana.sees("check.who")
-}
-
-func TestBadTextIsRefusedNeutrally(t *testing.T) {
-	w := newTown(t, false, nil)
-	mai := w.adviser("adviser-1")
-	ana := w.browser("/")
-	ana.starts()
-	ana.taps("yes")
-	ana.taps("yes")
-	mai.claims()
-	mai.says("hello")
-	ana.get()
-	for name, bad := range map[string]string{
-		"control": "a\x07b", "nul": "a\x00b", "escape": "\x1b[31m", "invalid UTF-8": "a\xff\xfe", "override": "a\u202eb", "isolate": "a\u2066b", "line separator": "a\u2028b",
-	} {
-		if ana.says("x " + bad); !strings.Contains(ana.body, text(t, "en", "chat.badtext")) || strings.Contains(mai.reads(), "x a") {
-			t.Errorf("%s: not refused", name)
-		}
-	}
-	for name, long := range map[string]string{"text": strings.Repeat("a", bot.MaxText+1), "body": strings.Repeat("%41", 10_000)} {
-		if ana.says(long); !strings.Contains(ana.body, text(t, "en", "chat.toolong")) || ana.resp.StatusCode != http.StatusOK {
-			t.Errorf("a %s that is too long: status %d", name, ana.resp.StatusCode)
-		}
-	}
-	for _, raw := range []string{"%zz", "k=say&k=leave2", "x=%ff", "unknown=1", "c=" + strings.Repeat("y", 200), ";;;", "\x00"} {
-		if ana.do(http.MethodPost, "/", raw); ana.resp.StatusCode != http.StatusOK || !ana.chatting() {
-			t.Errorf("body %.20q: status %d, chat %v", raw, ana.resp.StatusCode, ana.chatting())
-		}
-	}
-	// A mark that an Arabic keyboard puts in by itself is no fault; joiners are part of words.
-	ana.get()
-	ana.says("\u200fمرحبا\u200f می‌خواهم")
-	if !strings.Contains(mai.reads(), "مرحبا می‌خواهم") {
-		t.Errorf("text with direction marks is refused: %q", mai.reads())
-	}
 }
 
 func TestFrameSaysWhenTheQuestionChanged(t *testing.T) {
@@ -522,40 +402,66 @@ func TestS12_AddressIsNotTheCookie(t *testing.T) {
 	}
 }
 
-func TestStartFromAnotherSiteIsIgnored(t *testing.T) {
+// "Someone is here" closes the page's sitting; its closing line still shows the numbers, and 99 answers.
+func TestS1_SomeoneIsHere(t *testing.T) {
 	w := newTown(t, false, nil)
-	for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://example.com"}} {
-		b := w.browser("/")
-		if b.do(http.MethodPost, "/", "k=start", header...); !b.ordinary() || len(b.cookies()) != 0 {
-			t.Errorf("%q: a start from another site opened a chat", header)
-		}
+	ana := w.browser("/")
+	ana.starts()
+	ana.taps("someone")
+	ana.sees("check.cover")
+	if !strings.Contains(ana.log(), `href="tel:999"`) {
+		t.Fatal("the closing line does not show the emergency number")
 	}
-	b := w.browser("/")
-	if b.do(http.MethodPost, "/", "k=start", "Origin", "null", "Sec-Fetch-Site", "same-origin"); !b.chatting() {
-		t.Error("a start from the page itself, which has no referrer, is refused")
+	log := ana.log()
+	if found := content().Words.Discreet("en", tag.ReplaceAllString(log[strings.Index(log, "<body"):], " ")); len(found) > 0 {
+		t.Errorf("telling words after “someone is here”: %q", found)
+	}
+	ana.get()
+	ana.says("99")
+	if !strings.Contains(ana.log(), `href="tel:999"`) {
+		t.Fatal("99 is not answered")
 	}
 }
 
-func TestRedirectsStayHere(t *testing.T) {
+func TestS3_UrgentAnswersInEveryState(t *testing.T) {
 	w := newTown(t, false, nil)
-	b := w.browser("/")
-	b.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	for path, want := range map[string]string{"//example.com": "/", "/%2fexample.com": "/", "/\\example.com": "/", "/GB7K2MZ": "/GB7K2MZ", "/a": "/", "/x/y": "/"} {
-		req, err := http.NewRequest(http.MethodPost, w.url+"/", strings.NewReader("k=start"))
-		if err != nil {
-			t.Fatal(err)
+	for _, path := range [][]string{{}, {"later"}, {"someone"}, {"yes"}, {"yes", "no"}, {"yes", "no", "me"}, {"yes", "yes"}} {
+		for _, how := range []string{"key", "99", "999", "٩٩"} {
+			ana := w.browser("/")
+			ana.starts()
+			for _, choice := range path {
+				ana.taps(choice)
+			}
+			ana.get()
+			before := strings.Count(ana.log(), `href="tel:999"`)
+			if how == "key" {
+				ana.press("k", "urgent")
+			} else {
+				ana.says(how)
+			}
+			if strings.Count(ana.log(), `href="tel:999"`) <= before && before == 0 {
+				t.Errorf("after %q, %s brings no emergency number", path, how)
+			}
 		}
-		req.URL.Opaque = path
-		if strings.HasPrefix(path, "//") {
-			req.URL.Opaque = "//" + req.URL.Host + path
-		}
-		resp, err := http.DefaultTransport.RoundTrip(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if got := resp.Header.Get("Location"); got != want {
-			t.Errorf("%s leads to %q, not %q", path, got, want)
-		}
+	}
+}
+
+func TestS8_OneVoiceOnThePage(t *testing.T) {
+	w := newTown(t, false, nil)
+	mai := w.adviser("adviser-1")
+	ana := w.browser("/")
+	ana.starts()
+	ana.taps("yes")
+	ana.taps("yes")
+	mai.claims()
+	mai.says("hello")
+	ana.get()
+	if len(ana.choices()) != 0 {
+		t.Errorf("the bot still asks while an adviser holds the conversation: %q", ana.choices())
+	}
+	bots := strings.Count(ana.log(), `class="msg bot"`)
+	ana.says("how are you")
+	if strings.Count(ana.log(), `class="msg bot"`) != bots {
+		t.Error("the bot answered while an adviser holds the conversation")
 	}
 }

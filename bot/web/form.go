@@ -15,9 +15,9 @@ import (
 	"quietline/bot"
 )
 
-// maxBody is the longest form taken, in bytes: bot.MaxText of three-byte letters, each percent-encoded, with room for the
-// other fields.
-const maxBody = 8 << 10
+// maxBody is the longest form taken, in bytes: all that the page's text box lets somebody type, percent-encoded, with room
+// for the other fields. So a key pressed beside a long text always arrives.
+const maxBody = 16 << 10
 
 // maxField is the longest field besides the text, in bytes.
 const maxField = 128
@@ -36,14 +36,15 @@ type form struct {
 	proof   string // p: the work done for it
 }
 
-// Faults of a form. All of them lead to the same neutral screen.
+// Faults of a form. All of them lead to a neutral screen.
 var (
 	errForm = errors.New("not a form of this page")
 	errText = errors.New("text with characters that are not taken")
 	errLong = errors.New("too long")
 )
 
-// readForm reads a request's body. After errText and errLong the other fields are good and text is empty.
+// readForm reads a request's body. After errText, and errLong where the text alone is too long, the other fields are good
+// and text is what can be shown again, not what may be taken.
 func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
@@ -73,12 +74,8 @@ func parseForm(body string) (form, error) {
 		}
 		*into = given[0]
 	}
-	text, err := cleanText(values.Get("x"))
-	if err != nil {
-		return f, err
-	}
-	f.text = text
-	return f, nil
+	f.text, err = cleanText(values.Get("x"))
+	return f, err
 }
 
 // printable says whether s is only visible ASCII: all our own ids are.
@@ -93,10 +90,11 @@ func printable(s string) bool {
 
 // cleanText checks what a person wrote. Control characters and those that turn the direction of what follows are
 // refused, for they make a text read otherwise than it is; lone direction marks, which some keyboards put in by
-// themselves, are dropped without a word.
+// themselves, are dropped without a word. With an error comes what is left without them, to be shown again.
 func cleanText(s string) (string, error) {
+	var bad error
 	if !utf8.ValidString(s) {
-		return "", errText
+		s, bad = strings.ToValidUTF8(s, ""), errText
 	}
 	var b strings.Builder
 	for _, r := range strings.ReplaceAll(s, "\r\n", "\n") {
@@ -105,15 +103,16 @@ func cleanText(s string) (string, error) {
 		case r == '\u200e' || r == '\u200f' || r == '\u061c' || r == '\ufeff':
 			continue
 		case unicode.IsControl(r), '\u202a' <= r && r <= '\u202e', '\u2066' <= r && r <= '\u2069', r == '\u2028', r == '\u2029':
-			return "", errText
+			bad = errText
+			continue
 		}
 		b.WriteRune(r)
 	}
 	out := strings.TrimSpace(b.String())
-	if len(out) > bot.MaxText {
-		return "", errLong
+	if bad == nil && len(out) > bot.MaxText {
+		bad = errLong
 	}
-	return out, nil
+	return out, bad
 }
 
 // formMAC binds a form to the session it was made for. Its key is the cookie's secret, which no other site and no script
@@ -127,3 +126,6 @@ func formMAC(sid, turn, nonce string) string {
 func (f form) genuine(sid string) bool {
 	return f.nonce != "" && hmac.Equal([]byte(f.mac), []byte(formMAC(sid, f.turn, f.nonce)))
 }
+
+// pressed says whether the form is a key or a choice: text beside it is not sent, so its faults stop nothing (S2).
+func (f form) pressed() bool { return f.choice != "" || f.key != "" && f.key != "say" }

@@ -85,11 +85,12 @@ func (c *clock) pass(d time.Duration) {
 
 // A town is a whole line on loopback: store, line, bot and its public host, and the site that leaving leads to.
 type town struct {
-	t    *testing.T
-	url  string
-	exit string
-	bot  *bot.Bot
-	line *line.Line
+	t     *testing.T
+	url   string
+	exit  string
+	bot   *bot.Bot
+	line  *line.Line
+	talks *bolt.Store
 	clock
 	dir  string
 	cfg  web.Config
@@ -172,6 +173,7 @@ func (w *town) startBot(log *slog.Logger) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.talks = talks
 	kept, err := bolt.Open(w.dir, "line", bolt.Options{})
 	if err != nil {
 		t.Fatal(err)

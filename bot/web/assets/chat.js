@@ -15,7 +15,13 @@ function swap(html) {
   if (oldLog.innerHTML !== log.innerHTML) oldLog.parentNode.replaceChild(log, oldLog);
   oldAsk.parentNode.replaceChild(ask, oldAsk);
   rev = ask.getAttribute('data-rev');
-  if (ask.getAttribute('data-live')) live();
+  D.getElementById('x').rows = ask.getAttribute('data-write') ? 3 : 1;
+  if (ask.getAttribute('data-live')) {
+    live();
+    // The language is chosen before the first answer.
+    var row = D.querySelector('form.row');
+    if (row) row.parentNode.removeChild(row);
+  }
 }
 function got(status, text) {
   if (gone) return 0;

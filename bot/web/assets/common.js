@@ -46,7 +46,7 @@ function fields(form, button) {
   var out = [], i, e;
   for (i = 0; i < form.elements.length; i++) {
     e = form.elements[i];
-    if (e.name && e.tagName !== 'BUTTON') out.push(encodeURIComponent(e.name) + '=' + encodeURIComponent(e.value));
+    if (e.name && e.tagName !== 'BUTTON' && (e.name !== 'x' || button.value === 'say')) out.push(encodeURIComponent(e.name) + '=' + encodeURIComponent(e.value));
   }
   if (button && button.name) out.push(encodeURIComponent(button.name) + '=' + encodeURIComponent(button.value));
   return out.join('&');
