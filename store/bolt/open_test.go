@@ -118,13 +118,14 @@ func openFiles(t *testing.T, path string) (n int) {
 func TestKeyringStaysSmall(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir, bolt.Options{Memory: true})
-	rev := store.Rev(0)
-	for i := range 3000 {
-		rev = put(t, s, name("a"), rev, newKey(t), "a")
-		if i%2 == 1 {
-			_, err := s.Swap(t.Context(), name("a"), rev, store.Record{})
+	for range 20 {
+		revs := make([]store.Rev, 150)
+		for i := range revs {
+			revs[i] = put(t, s, name(fmt.Sprint(i)), 0, newKey(t), "a")
+		}
+		for i, rev := range revs {
+			_, err := s.Swap(t.Context(), name(fmt.Sprint(i)), rev, store.Record{})
 			must(t, err)
-			rev = 0
 		}
 	}
 	closeStore(t, s)

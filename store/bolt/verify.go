@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"go.etcd.io/bbolt"
 )
@@ -37,8 +38,9 @@ var native = binary.NativeEndian
 type verifier struct {
 	f        *os.File
 	pageSize int64
-	end      uint64 // the first page behind the last
-	seen     []uint64
+	end      uint64   // the first page behind the last
+	seen     []uint64 // one bit each
+	bufs     [maxDepth + 1][]byte
 }
 
 // verify says ErrDamaged unless the database at path is whole.
@@ -72,12 +74,12 @@ func (v *verifier) page(id uint64, from, to []byte, depth int) error {
 	if id < 2 || id >= v.end || depth > maxDepth {
 		return fmt.Errorf("the database refers to page %d of %d: %w", id, v.end, ErrDamaged)
 	}
-	var head [pageHeader]byte
-	if err := v.read(head[:], id); err != nil {
+	p, err := v.read(id, 1, depth)
+	if err != nil {
 		return err
 	}
-	overflow := uint64(native.Uint32(head[12:]))
-	if native.Uint64(head[:]) != id || overflow >= v.end-id {
+	overflow := uint64(native.Uint32(p[12:]))
+	if native.Uint64(p) != id || overflow >= v.end-id {
 		return fmt.Errorf("page %d is not what it says: %w", id, ErrDamaged)
 	}
 	for i := id; i <= id+overflow; i++ {
@@ -86,19 +88,23 @@ func (v *verifier) page(id uint64, from, to []byte, depth int) error {
 		}
 		v.seen[i/64] |= 1 << (i % 64)
 	}
-	p := make([]byte, int64(overflow+1)*v.pageSize)
-	if err := v.read(p, id); err != nil {
-		return err
+	if overflow > 0 {
+		if p, err = v.read(id, overflow+1, depth); err != nil {
+			return err
+		}
 	}
 	return v.elements(p, id, from, to, depth)
 }
 
-func (v *verifier) read(p []byte, id uint64) error {
-	_, err := v.f.ReadAt(p, int64(id)*v.pageSize)
+// read reads n pages. What it returns holds until the next read at the same depth.
+func (v *verifier) read(id, n uint64, depth int) ([]byte, error) {
+	size := int(n) * int(v.pageSize)
+	v.bufs[depth] = slices.Grow(v.bufs[depth][:0], size)[:size]
+	_, err := v.f.ReadAt(v.bufs[depth], int64(id)*v.pageSize)
 	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("the database ends before page %d: %w", id, ErrDamaged)
+		err = fmt.Errorf("the database ends before page %d: %w", id, ErrDamaged)
 	}
-	return err
+	return v.bufs[depth], err
 }
 
 // elements verifies what a page holds, and the pages and buckets below it. p is the page, or an inline bucket's.
