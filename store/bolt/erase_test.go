@@ -85,7 +85,7 @@ func TestEraseAll(t *testing.T) {
 	s = open(t, dir, bolt.Options{})
 	want(t, s, name("7"), "b")
 	want(t, s, name("8"), "")
-	wantErr(t, "erasing everything with a full queue", s.EraseAll(t.Context()), nil)
+	wantErr(t, "erasing everything once more", s.EraseAll(t.Context()), nil)
 	closeStore(t, s)
 	wantErr(t, "erasing everything of a closed store", s.EraseAll(t.Context()), store.ErrClosed)
 
