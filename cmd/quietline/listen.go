@@ -96,6 +96,7 @@ func (s *sites) shut() {
 	defer cancel()
 	for _, srv := range s.servers {
 		if srv.Shutdown(ctx) != nil {
+			s.log.Warn("requests that took too long were cut off")
 			_ = srv.Close() // only says that a connection was closed already
 		}
 	}
