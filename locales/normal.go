@@ -45,7 +45,8 @@ func kept(s string) string {
 		return s
 	}
 	s = Digits(norm.NFKC.String(strings.ToValidUTF8(s, " ")))
-	s = norm.NFKC.String(cases.Fold().String(s))
+	// Lower case after folding: Cherokee folds upwards, and back again the next time.
+	s = norm.NFKC.String(strings.ToLower(cases.Fold().String(s)))
 	var b strings.Builder
 	b.Grow(len(s))
 	space := false
