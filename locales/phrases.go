@@ -183,3 +183,14 @@ func arabicStems(word string) []string {
 	strip("ال")
 	return stems
 }
+
+// Discreet returns the telling words of language lang that text holds, as its discreet list writes them; nil when there are
+// none. What it finds must not stand on a screen before a sitting is open (S1). Names that tell in every language
+// ("quietline") are looked for in all. A language without a list answers with English's.
+func (c *Catalogues) Discreet(lang, text string) []string {
+	p, ok := c.discreet[lang]
+	if !ok {
+		p = c.discreet[source]
+	}
+	return p.find(splitText(kept(text)))
+}
