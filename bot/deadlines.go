@@ -121,12 +121,15 @@ func (w *world) tick(t *talk) *turn {
 // lose puts a held conversation first into the queue again and tells the person the truth.
 func (w *world) lose(t *talk) *turn {
 	t.Mode = string(Waiting)
-	t.Hand.Lost, t.Hand.Asked, t.Hand.Alert = true, 0, 0
+	t.Hand.Lost, t.Hand.Asked = true, 0 // an alert that nobody reacted to still brings the card (S3)
 	t.Hand.Since = w.now.Unix()
 	until := w.now.Add(waitCeiling)
 	if d := w.duty(t.Hand.Lang); !d.ShiftEnd.IsZero() && d.ShiftEnd.Before(until) {
 		until = d.ShiftEnd
 	}
 	t.Hand.Until = until.Unix()
+	if t.Expires > 0 {
+		t.Expires = max(t.Expires, t.Hand.Until)
+	}
 	return w.event(t, flows.Lost)
 }

@@ -64,9 +64,7 @@ func (b *Bot) claim(ctx context.Context, handle, staff string) error {
 		}
 		t.Mode = string(Claimed)
 		t.Hand.Adviser, t.Hand.Lost = staff, false
-		if t.Hand.Unread > 0 {
-			t.Hand.Asked = w.now.Unix()
-		}
+		t.Hand.Asked = w.now.Unix() // the person waits for the first word, whether they wrote or not
 		tn := w.event(t, flows.Taken)
 		tn.counts = append(tn.counts, line.CountClaimed)
 		return tn, nil
@@ -150,7 +148,7 @@ func (b *Bot) end(ctx context.Context, handle, staff string) error {
 		if err := mine(t, staff); err != nil {
 			return nil, err
 		}
-		t.Hand.Asked, t.Hand.Alert, t.Hand.Alerted = 0, 0, false
+		t.Hand.Asked, t.Hand.Alerted = 0, false // an alert that nobody reacted to still brings the card
 		open := t.Flow.Open
 		if !t.Page || !open {
 			// Text lives from handoff to closing; an answer not read yet waits.

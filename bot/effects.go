@@ -56,7 +56,7 @@ func (tn *turn) carryOut(e *flows.Effect) {
 	case flows.Unqueue:
 		if t.Mode == string(Waiting) {
 			t.Mode, t.Hand = string(Talking), nil
-			t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.From == string(FromPerson) && e.Text != "" })
+			t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" })
 		}
 	case flows.SetLanguage:
 		if slices.Contains(tn.cfg.Languages, e.Arg) {
@@ -127,30 +127,27 @@ func (tn *turn) closeSitting() {
 	if !t.Page || tn.silence { // a page in somebody's hands speaks on in the language it shows
 		t.Lang, t.Country = "", ""
 	}
+	keep := keepTime(tn.st.Answers.Keep, tn.cfg.Durable)
 	switch {
-	case t.Hand == nil || t.Mode == string(Talking):
-		// Nobody waits and nobody answered: nothing to come back to.
-		t.Hand = nil
-		t.Mode = string(Talking)
-		tn.st.Answers = flows.Answers{}
+	case t.Hand == nil || t.Mode == string(Talking): // nobody waits and nobody answered
+		t.Mode, t.Hand, t.Log = string(Talking), nil, nil
+		tn.st.Answers = flows.Answers{Keep: tn.st.Answers.Keep}
 		if t.Words == nil {
-			t.Expires = tn.now.Add(keepNow).Unix()
-			return
+			keep = 0 // nothing to come back to
 		}
 	case t.Mode == string(Closing):
 		t.Mode = string(Closed)
 		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return !e.Held })
 	}
-	keep := keepTime(tn.st.Answers.Keep, tn.cfg.Durable)
-	t.Expires = at(t.Last).Add(keep).Unix()
-	if until := t.Hand; until != nil && t.Mode != string(Closed) && until.Until > t.Expires {
-		t.Expires = until.Until // an unanswered handoff lives on, 96 hours at most
-	}
-	if keep == 0 && t.Mode == string(Closed) {
+	if keep == 0 && (t.Mode == string(Talking) || t.Mode == string(Closed)) {
 		tn.dropWords()
 		t.Hand, t.Log, t.Expires = nil, nil, tn.now.Add(keepNow).Unix()
 		t.Mode, tn.st.Answers = string(Talking), flows.Answers{}
 		return
+	}
+	t.Expires = at(t.Last).Add(keep).Unix()
+	if h := t.Hand; h != nil && t.Mode != string(Closed) && h.Until > t.Expires {
+		t.Expires = h.Until // an unanswered handoff lives on, 96 hours at most
 	}
 	if t.Words != nil {
 		tn.putAway()
@@ -177,8 +174,7 @@ func (tn *turn) leave() {
 	t.Out = nil
 	t.Withdraw = len(t.Receipts) > 0
 	tn.st.Known = tn.st.Known || t.Words == nil
-	waits := t.Mode == string(Waiting) && t.Page && t.Words == nil
-	if t.Mode == string(Talking) && t.Words == nil || waits {
+	if t.Words == nil && (t.Mode == string(Talking) || t.Page && !tn.held(t)) {
 		// No way leads back here: nothing is kept.
 		tn.erase()
 		tn.counts = tn.counts[:len(tn.counts)-1]

@@ -116,7 +116,7 @@ type handoff struct {
 	Lost    bool   `cbor:"5,keyasint,omitempty" keep:"an adviser was lost: first in the queue; as the handoff"`
 	Alert   int64  `cbor:"6,keyasint,omitempty" keep:"when the bot sends the card unless the adviser reacts; 60 seconds"`
 	Alerted bool   `cbor:"7,keyasint,omitempty" keep:"danger while held, shown until acknowledged; as the handoff"`
-	Asked   int64  `cbor:"8,keyasint,omitempty" keep:"since when a message of the person has no answer; until answered"`
+	Asked   int64  `cbor:"8,keyasint,omitempty" keep:"since when the person waits for an answer; until answered"`
 	Unread  int    `cbor:"9,keyasint,omitempty" keep:"how many; until answered"`
 	Lang    string `cbor:"10,keyasint,omitempty" keep:"language of the handoff, for the queue; as the handoff"`
 	Country string `cbor:"11,keyasint,omitempty" keep:"country of the handoff, for the queue; as the handoff"`

@@ -66,6 +66,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	t.Turn++
 	t.Last = w.now.Unix()
 	t.Left = false
+	t.Expires = 0 // set anew when this sitting closes, counted from this message (S10)
 	t.Silence = w.now.Add(sittingIdle).Unix()
 	tn.remember(in)
 	if hit.slow && !tn.silent() {
