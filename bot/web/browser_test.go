@@ -186,11 +186,22 @@ func (p *phone) location() string {
 // entries is the tab's Back list.
 func (p *phone) entries() (current int64, list []*page.NavigationEntry) {
 	p.t.Helper()
-	p.run(chromedp.ActionFunc(func(ctx context.Context) (err error) {
+	p.until("the Back list", func() (ok bool) {
+		var err error
+		current, list, err = p.history()
+		return err == nil
+	})
+	return current, list
+}
+
+func (p *phone) history() (current int64, list []*page.NavigationEntry, err error) {
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	err = chromedp.Run(ctx, chromedp.ActionFunc(func(ctx context.Context) (err error) {
 		current, list, err = page.GetNavigationHistory().Do(ctx)
 		return err
 	}))
-	return current, list
+	return current, list, err
 }
 
 // cookies are all of the profile.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -115,6 +114,9 @@ func TestS2_LeaveChat(t *testing.T) {
 				way(p)
 				p.until("the exit", func() bool { return p.title() == exitTitle })
 				p.until("the cookie to go", func() bool { return len(p.cookies()) == 0 })
+				if script {
+					p.leftNoEntry()
+				}
 				p.backEverywhere()
 				var kept int
 				if script {
@@ -154,7 +156,7 @@ func TestBackFromElsewhereShowsNothingOld(t *testing.T) {
 	p.answers("yes", text(t, "en", "check.danger"))
 	p.run(chromedp.Navigate(w.exit))
 	_, list := p.entries()
-	p.run(chromedp.ActionFunc(page.NavigateToHistoryEntry(list[len(list)-2].ID).Do))
+	p.back(list[len(list)-2])
 	p.run(chromedp.WaitVisible("#ask .choice", chromedp.ByQuery)) // the session is still open: asked anew from the server
 }
 
