@@ -19,8 +19,11 @@ func (t *talk) deadline() int64 {
 	if len(t.Jobs) > 0 {
 		sooner(1)
 	}
-	if len(t.Out) > 0 || t.Withdraw {
+	if len(t.Out) > 0 {
 		sooner(max(t.NextTry, 1))
+	}
+	if t.Withdraw {
+		sooner(max(t.NextPull, 1))
 	}
 	sooner(t.Silence)
 	sooner(t.Expires)
@@ -118,16 +121,21 @@ func (w *world) tick(t *talk) *turn {
 	return nil
 }
 
+// shiftEnd is when what waits for an adviser or for the person ends: with the next open shift, after 96 hours at most.
+func (w *world) shiftEnd(lang string) int64 {
+	end := w.now.Add(waitCeiling)
+	if d := w.duty(lang); !d.ShiftEnd.IsZero() && d.ShiftEnd.Before(end) {
+		end = d.ShiftEnd
+	}
+	return end.Unix()
+}
+
 // lose puts a held conversation first into the queue again and tells the person the truth.
 func (w *world) lose(t *talk) *turn {
 	t.Mode = string(Waiting)
 	t.Hand.Lost, t.Hand.Asked = true, 0 // an alert that nobody reacted to still brings the card (S3)
 	t.Hand.Since = w.now.Unix()
-	until := w.now.Add(waitCeiling)
-	if d := w.duty(t.Hand.Lang); !d.ShiftEnd.IsZero() && d.ShiftEnd.Before(until) {
-		until = d.ShiftEnd
-	}
-	t.Hand.Until = until.Unix()
+	t.Hand.Until = w.shiftEnd(t.Hand.Lang)
 	if t.Expires > 0 {
 		t.Expires = max(t.Expires, t.Hand.Until)
 	}

@@ -10,6 +10,9 @@ import (
 	"quietline/store"
 )
 
+// deskID stands before the ids of what an adviser writes.
+const deskID = "desk:"
+
 // byName finds a conversation by its handle.
 func (b *Bot) byName(handle string) (store.Name, bool) {
 	b.mu.Lock()
@@ -105,12 +108,15 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 		if err := mine(t, staff); err != nil {
 			return nil, err
 		}
-		if id != "" && slices.ContainsFunc(t.Seen, func(s seen) bool { return s.ID == "desk:"+id }) {
+		if id != "" && slices.ContainsFunc(t.Seen, func(s seen) bool { return s.ID == deskID+id }) {
 			return nil, nil
+		}
+		if len(t.Out) >= maxOut {
+			return nil, errors.New("nothing reaches this person at present: write again later")
 		}
 		tn := w.begin(t)
 		if id != "" {
-			tn.remember(&Inbound{ID: "desk:" + id})
+			t.remember(deskID+id, w.now)
 		}
 		t.Mode = string(Active)
 		h := t.Hand
@@ -120,14 +126,10 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 		switch {
 		case !open:
 			// S7: it waits until the person opens a sitting, to the end of the next open shift.
-			until := w.now.Add(waitCeiling)
-			if d := w.duty(h.Lang); !d.ShiftEnd.IsZero() && d.ShiftEnd.Before(until) {
-				until = d.ShiftEnd
-			}
-			h.Until = until.Unix()
+			h.Until = w.shiftEnd(h.Lang)
 			t.Expires = max(t.Expires, h.Until)
 		case !t.Page && t.Channel != "":
-			t.Out = append(t.Out, outmsg{ID: "s" + turnOf(t) + "." + unix(int64(t.Seq)), Lang: t.Lang, Text: words.Reveal()})
+			t.Out = append(t.Out, outmsg{ID: "s" + turnOf(t) + "." + unix(int64(t.Seq)), Lang: t.Lang, Text: words.Reveal(), Seq: t.Seq})
 		}
 		return tn, nil
 	})

@@ -99,15 +99,11 @@ func (tn *turn) queue(urgent bool) {
 	}
 	d := tn.duty(t.Lang)
 	if t.Mode != string(Waiting) {
-		until := tn.now.Add(waitCeiling)
-		if !d.ShiftEnd.IsZero() && d.ShiftEnd.Before(until) {
-			until = d.ShiftEnd
-		}
 		adviser := ""
 		if t.Hand != nil {
 			adviser = t.Hand.Adviser
 		}
-		t.Hand = &handoff{Since: tn.now.Unix(), Until: until.Unix(), Lang: t.Lang, Country: t.Country, Adviser: adviser}
+		t.Hand = &handoff{Since: tn.now.Unix(), Until: tn.shiftEnd(t.Lang), Lang: t.Lang, Country: t.Country, Adviser: adviser}
 		t.Mode = string(Waiting)
 		tn.counts = append(tn.counts, line.CountQueued)
 		if !d.OnDuty {
@@ -122,6 +118,7 @@ func (tn *turn) queue(urgent bool) {
 func (tn *turn) closeSitting() {
 	t := tn.t
 	t.Silence = 0
+	tn.unsend()
 	t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text == "" })
 	tn.lang, tn.country = t.Lang, t.Country
 	if !t.Page || tn.silence { // a page in somebody's hands speaks on in the language it shows
@@ -146,8 +143,8 @@ func (tn *turn) closeSitting() {
 		return
 	}
 	t.Expires = at(t.Last).Add(keep).Unix()
-	if h := t.Hand; h != nil && t.Mode != string(Closed) && h.Until > t.Expires {
-		t.Expires = h.Until // an unanswered handoff lives on, 96 hours at most
+	if h := t.Hand; h != nil && (t.Mode != string(Closed) || t.heldLines()) && h.Until > t.Expires {
+		t.Expires = h.Until // an unanswered handoff or unread answer lives on, 96 hours at most
 	}
 	if t.Words != nil {
 		tn.putAway()
@@ -171,8 +168,7 @@ func (tn *turn) leave() {
 	tn.left, t.Left = true, true
 	tn.counts = append(tn.counts, line.CountLeft)
 	tn.parts, tn.offers, tn.asked = nil, nil, false
-	t.Out = nil
-	t.Withdraw = len(t.Receipts) > 0
+	t.recall()
 	tn.st.Known = tn.st.Known || t.Words == nil
 	if t.Words == nil && (t.Mode == string(Talking) || t.Page && !tn.held(t)) {
 		// No way leads back here: nothing is kept.
@@ -192,7 +188,8 @@ func (tn *turn) erase() {
 	tn.left, tn.newKey = true, true
 	rest := talk{Channel: t.Channel, Address: t.Address, Page: t.Page, Mode: string(Residue), Turn: t.Turn, Jobs: t.Jobs}
 	if !t.Page && t.Channel != "" {
-		rest.Seen, rest.Receipts, rest.Withdraw = t.Seen, t.Receipts, len(t.Receipts) > 0
+		rest.Seen, rest.Receipts = t.Seen, t.Receipts
+		rest.recall()
 		rest.ClaimBy, rest.ClaimTo = t.ClaimBy, t.ClaimTo
 		rest.Stays = tn.now.Add(residueCeiling).Unix()
 		tn.parts, tn.offers, tn.asked = nil, nil, false
@@ -345,7 +342,7 @@ func (tn *turn) say(t *talk) {
 		}
 	default:
 		for i, e := range tn.shown {
-			t.Out = append(t.Out, outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text})
+			t.Out = append(t.Out, outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text, Seq: e.Seq})
 		}
 		if len(tn.parts) > 0 || tn.asked {
 			o := outmsg{ID: outID(t, 0), Lang: tn.tongue(), Parts: tn.parts}

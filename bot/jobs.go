@@ -187,7 +187,7 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 			return tn, nil
 		}
 		shell := talk{Channel: t.Channel, Address: t.Address, Page: t.Page, Seen: t.Seen, Out: t.Out, Receipts: t.Receipts,
-			Withdraw: t.Withdraw, Turn: t.Turn, Last: t.Last, Jobs: t.Jobs, Lang: t.Lang}
+			Withdraw: t.Withdraw, Pulls: t.Pulls, NextPull: t.NextPull, Turn: t.Turn, Last: t.Last, Jobs: t.Jobs, Lang: t.Lang}
 		if t.Page {
 			shell.Mode, shell.Flow, shell.Expires = string(Talking), t.Flow, w.now.Add(keepNow).Unix()
 			shell.Handle, err = newHandle(b.cfg.Rand)
@@ -266,6 +266,11 @@ func (t *talk) take(k *talk) {
 	}
 	for i := range t.Log {
 		t.Log[i].Seq += k.Seq
+	}
+	for i := range t.Out {
+		if t.Out[i].Seq > 0 {
+			t.Out[i].Seq += k.Seq
+		}
 	}
 	t.Log = append(text, t.Log...)
 	if n := len(t.Log); n > maxLog {

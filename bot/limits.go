@@ -27,12 +27,16 @@ const (
 
 	// maxLog is the most lines of text in a record.
 	maxLog = 64
-	// maxSeen is how many message ids are remembered; providers repeat the newest first.
+	// maxSeen is how many message ids are remembered of the person, and of the desk; providers repeat the newest first.
 	maxSeen = 32
+	// seenFor is how long: the longest that a provider repeats (Telegram).
+	seenFor = 24 * time.Hour
 	// maxBody is the size past which old lines give way, so that a record always fits the store.
 	maxBody = 60_000
 	// maxReceipts is how many messages can be withdrawn; older ones are withdrawn before.
 	maxReceipts = 400
+	// maxOut is how many messages wait while a provider delivers nothing.
+	maxOut = 24
 
 	// claimFor is how long a send may take before another server may do it again.
 	claimFor = 30 * time.Second

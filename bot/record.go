@@ -28,13 +28,15 @@ type talk struct {
 	Seen     []seen          `cbor:"4,keyasint,omitempty" keep:"ids of messages already taken, so that none is answered twice; the newest 32, one day"`
 	Out      []outmsg        `cbor:"5,keyasint,omitempty" keep:"message ids and arguments not sent yet; until sent"`
 	Receipts []receiptSealed `cbor:"6,keyasint,omitempty" keep:"ids of sent messages, to withdraw them; until withdrawn, at most 47 hours"`
-	Withdraw bool            `cbor:"7,keyasint,omitempty" keep:"receipts are to be withdrawn now; until done"`
+	Withdraw bool            `cbor:"7,keyasint,omitempty" keep:"some receipts are to be withdrawn; until done"`
 	ClaimBy  string          `cbor:"8,keyasint,omitempty" keep:"which server sends at present; until sent"`
 	ClaimTo  int64           `cbor:"9,keyasint,omitempty" keep:"until when it may; until sent"`
 	Tries    int             `cbor:"10,keyasint,omitempty" keep:"failed sends in a row, for the pause before the next; until sent"`
 	NextTry  int64           `cbor:"11,keyasint,omitempty" keep:"when to send again; until sent"`
 	Jobs     []job           `cbor:"12,keyasint,omitempty" keep:"changes of other records that this one still owes; until done, seconds"`
 	Stays    int64           `cbor:"13,keyasint,omitempty" keep:"when a residue goes; 47 hours at most"`
+	Pulls    int             `cbor:"14,keyasint,omitempty" keep:"failed withdrawals in a row, for the pause before the next; until withdrawn"`
+	NextPull int64           `cbor:"15,keyasint,omitempty" keep:"when to withdraw again; until withdrawn"`
 
 	// The conversation half: gone at erase.
 	Handle  string    `cbor:"20,keyasint,omitempty" keep:"random name for logs and desk; as long as the conversation"`
@@ -64,6 +66,8 @@ type seen struct {
 type receiptSealed struct {
 	ID string `cbor:"1,keyasint" keep:"the provider's id of a message; until withdrawn"`
 	At int64  `cbor:"2,keyasint" keep:"when it was sent, for the provider's own limit; until withdrawn"`
+
+	Recalled bool `cbor:"3,keyasint,omitempty" keep:"it is to be withdrawn; until withdrawn"`
 }
 
 // outmsg is one message to send: what to say, not how it reads.
@@ -74,6 +78,7 @@ type outmsg struct {
 	Choices []offer `cbor:"4,keyasint,omitempty" keep:"ids of the choices offered; until sent"`
 	Text    string  `cbor:"5,keyasint,omitempty" keep:"an adviser's words on the way; until sent"`
 	Stays   bool    `cbor:"6,keyasint,omitempty" keep:"a farewell: not withdrawn with the rest; until sent"`
+	Seq     int     `cbor:"7,keyasint,omitempty" keep:"the line that an adviser's words stand in; until sent"`
 }
 
 type offer struct {

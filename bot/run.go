@@ -79,7 +79,7 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 				err = b.doJobs(ctx, name)
 			case len(t.Out) > 0 && t.NextTry <= now:
 				err = b.sendFirst(ctx, name)
-			case t.Withdraw && t.NextTry <= now:
+			case t.Withdraw && t.NextPull <= now:
 				err = b.withdraw(ctx, name)
 			default:
 				acted := false

@@ -58,17 +58,17 @@ func (b *Bot) sendFirst(ctx context.Context, name store.Name) error {
 	return b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
 		tn := w.begin(t)
 		if failed == nil {
-			// After an erase the message is gone from the outbox; what was under way still leaves its receipt.
+			// What was under way while the sitting closed is gone from the outbox, and yet leaves its receipt.
 			if receipt.ID != "" && !o.Stays {
-				t.Receipts = append(t.Receipts, receiptSealed{ID: receipt.ID, At: receipt.At.Unix()})
-				if t.Mode == string(Residue) {
-					t.Withdraw = true
-				}
+				late := !slices.ContainsFunc(t.Out, func(x outmsg) bool { return x.ID == o.ID })
+				t.Receipts = append(t.Receipts, receiptSealed{ID: receipt.ID, At: receipt.At.Unix(), Recalled: late})
+				t.Withdraw = t.Withdraw || late
 			}
 			t.Tries, t.NextTry = 0, 0
 		} else {
 			switch se.Next {
 			case Never:
+				tn.unsend()
 				t.Out = nil
 				t.Tries, t.NextTry = 0, 0
 				return tn, nil
@@ -76,16 +76,17 @@ func (b *Bot) sendFirst(ctx context.Context, name store.Name) error {
 				t.NextTry = w.now.Add(residueRepeat).Unix()
 				return tn, nil
 			}
-			t.Tries++
-			pause := min(time.Hour, time.Second<<min(t.Tries, 12))
-			if se.After > 0 {
-				pause = se.After
+			if se.After > 0 { // the provider is there, and says when
+				t.NextTry = w.now.Add(se.After).Unix()
+				return tn, nil
 			}
-			t.NextTry = w.now.Add(pause).Unix()
+			t.Tries++
+			t.NextTry = w.now.Add(pause(t.Tries)).Unix()
 			if t.Tries < maxTries {
 				return tn, nil
 			}
 			t.Tries, t.NextTry = 0, 0
+			tn.hold(&o)
 		}
 		t.Out = slices.DeleteFunc(t.Out, func(x outmsg) bool { return x.ID == o.ID })
 		return tn, nil
@@ -101,7 +102,9 @@ func (b *Bot) withdraw(ctx context.Context, name store.Name) error {
 	ch := b.channel(t.Channel)
 	var rs, later []Receipt
 	for _, r := range t.Receipts {
-		rs = append(rs, Receipt{ID: r.ID, At: at(r.At)})
+		if r.Recalled {
+			rs = append(rs, Receipt{ID: r.ID, At: at(r.At)})
+		}
 	}
 	failed := ch == nil
 	if ch != nil && len(rs) > 0 {
@@ -123,15 +126,51 @@ func (b *Bot) withdraw(ctx context.Context, name store.Name) error {
 		}
 		tooOld := w.now.Add(-residueCeiling).Unix()
 		t.Receipts = slices.DeleteFunc(t.Receipts, func(r receiptSealed) bool { return r.At < tooOld })
-		if len(t.Receipts) == 0 {
-			t.Withdraw, t.Tries, t.NextTry = false, 0, 0
+		if !slices.ContainsFunc(t.Receipts, func(r receiptSealed) bool { return r.Recalled }) {
+			t.Withdraw, t.Pulls, t.NextPull = false, 0, 0
 			if t.Mode == string(Residue) {
 				t.Stays = min(t.Stays, w.now.Add(residueRepeat).Unix())
 			}
 			return tn, nil
 		}
-		t.Tries++
-		t.NextTry = w.now.Add(min(time.Hour, time.Second<<min(t.Tries, 12))).Unix()
+		t.Pulls++
+		t.NextPull = w.now.Add(pause(t.Pulls)).Unix()
 		return tn, nil
 	})
+}
+
+// pause is how long to wait after so many failures in a row.
+func pause(n int) time.Duration { return min(time.Hour, time.Second<<min(n, 12)) }
+
+// recall marks all that was sent so far to be withdrawn. What a new sitting sends meanwhile stays.
+func (t *talk) recall() {
+	for i := range t.Receipts {
+		t.Receipts[i].Recalled = true
+	}
+	t.Withdraw, t.Pulls, t.NextPull = len(t.Receipts) > 0, 0, 0
+}
+
+// unsend takes back what was not sent yet when the sitting closes: from then on nobody knows who reads (S1). What the bot
+// said it says again when asked; an adviser's words wait for the person (S7).
+func (tn *turn) unsend() {
+	t := tn.t
+	for i := range t.Out {
+		tn.hold(&t.Out[i])
+	}
+	t.Out = slices.DeleteFunc(t.Out, func(o outmsg) bool { return !o.Stays })
+}
+
+// hold keeps an adviser's words that did not reach the person until they open a sitting.
+func (tn *turn) hold(o *outmsg) {
+	t := tn.t
+	if o.Text == "" || t.Hand == nil {
+		return
+	}
+	i := slices.IndexFunc(t.Log, func(e entry) bool { return e.Seq == o.Seq })
+	if i < 0 {
+		i = len(t.Log)
+		t.Log = append(t.Log, entry{Seq: o.Seq, From: string(FromAdviser), At: tn.now.Truncate(time.Minute).Unix(), Text: o.Text})
+	}
+	t.Log[i].Held = true
+	t.Hand.Until = tn.shiftEnd(t.Hand.Lang)
 }

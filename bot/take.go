@@ -111,25 +111,52 @@ func (t *talk) claim(now time.Time) {
 
 // shrink keeps a record within what the store takes: the oldest lines give way.
 func (t *talk) shrink() {
+	if n := len(t.Receipts); n > maxReceipts {
+		if n > 3*maxReceipts/2 { // nothing can be withdrawn, it seems
+			t.Receipts = slices.Delete(t.Receipts, 0, n-maxReceipts)
+		}
+		for i := range maxReceipts / 4 {
+			t.Receipts[i].Recalled, t.Withdraw = true, true
+		}
+	}
+	for len(t.Out) > maxOut {
+		i := slices.IndexFunc(t.Out, func(o outmsg) bool { return o.Text == "" })
+		if i < 0 {
+			break
+		}
+		t.Out = slices.Delete(t.Out, i, i+1) // an older answer of the bot, which the newer ones overtook
+	}
 	size := 0
-	for i := range t.Log {
-		size += t.Log[i].size()
+	for _, r := range t.Receipts {
+		size += 16 + len(r.ID)
+	}
+	for _, s := range t.Seen {
+		size += 16 + len(s.ID)
 	}
 	for i := range t.Out {
-		size += len(t.Out[i].Text) + 64
+		size += t.Out[i].size()
+	}
+	for i := range t.Log {
+		size += t.Log[i].size()
 	}
 	for size > maxBody && len(t.Log) > 1 {
 		size -= t.Log[0].size()
 		t.Log = slices.Delete(t.Log, 0, 1)
 	}
-	if n := len(t.Receipts); n > maxReceipts {
-		t.Withdraw = true
-	}
 }
 
-func (e *entry) size() int {
-	n := 32 + len(e.Text)
-	for _, p := range e.Parts {
+func (e *entry) size() int { return 32 + len(e.Text) + sizeOf(e.Parts) }
+
+func (o *outmsg) size() int {
+	n := 64 + len(o.Text) + sizeOf(o.Parts)
+	for _, c := range o.Choices {
+		n += 16 + len(c.ID) + len(c.Text) + len(c.Menu)
+	}
+	return n
+}
+
+func sizeOf(parts []part) (n int) {
+	for _, p := range parts {
 		n += 16 + len(p.ID)
 		for _, a := range p.Args {
 			n += 2 + len(a)

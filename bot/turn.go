@@ -2,6 +2,7 @@ package bot
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"quietline/flows"
@@ -66,7 +67,8 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	t.Turn++
 	t.Last = w.now.Unix()
 	t.Left = false
-	t.Expires = 0 // set anew when this sitting closes, counted from this message (S10)
+	t.Tries, t.NextTry = 0, 0 // they wrote: whatever kept a message back is tried again now
+	t.Expires = 0             // set anew when this sitting closes, counted from this message (S10)
 	t.Silence = w.now.Add(sittingIdle).Unix()
 	tn.remember(in)
 	if hit.slow && !tn.silent() {
@@ -132,7 +134,7 @@ func (w *world) event(t *talk, kind flows.Kind) *turn {
 func (tn *turn) fresh(in *Inbound) {
 	t := tn.t
 	*t = talk{Channel: in.Channel, Address: in.Address.Reveal(), Page: in.Page, Seen: t.Seen, Receipts: t.Receipts,
-		Withdraw: t.Withdraw, Jobs: t.Jobs, Turn: t.Turn, Handle: tn.handle, Mode: string(Talking)}
+		Withdraw: t.Withdraw, Pulls: t.Pulls, NextPull: t.NextPull, Jobs: t.Jobs, Turn: t.Turn, Handle: tn.handle, Mode: string(Talking)}
 	tn.st = flows.State{}
 	tn.created = true
 	tn.counts = append(tn.counts, line.CountChat)
@@ -284,13 +286,26 @@ func (tn *turn) log(e entry) {
 func (tn *turn) remember(in *Inbound) {
 	t := tn.t
 	if in.ID != "" {
-		t.Seen = append(t.Seen, seen{ID: in.ID, At: tn.now.Unix()})
-		if n := len(t.Seen); n > maxSeen {
-			t.Seen = slices.Delete(t.Seen, 0, n-maxSeen)
-		}
+		t.remember(in.ID, tn.now)
 	}
 	if in.Receipt != nil {
 		t.Receipts = append(t.Receipts, receiptSealed{ID: in.Receipt.ID, At: in.Receipt.At.Unix()})
+	}
+}
+
+// remember notes an id; the oldest of the same sender give way, so that an adviser's many words push out no message of the
+// person's that a provider may repeat.
+func (t *talk) remember(id string, now time.Time) {
+	t.Seen = append(t.Seen, seen{ID: id, At: now.Unix()})
+	desk, day, n := strings.HasPrefix(id, deskID), now.Add(-seenFor).Unix(), 0
+	for i := len(t.Seen) - 1; i >= 0; i-- {
+		same := strings.HasPrefix(t.Seen[i].ID, deskID) == desk
+		if same {
+			n++
+		}
+		if same && n > maxSeen || t.Seen[i].At < day {
+			t.Seen = slices.Delete(t.Seen, i, i+1)
+		}
 	}
 }
 
