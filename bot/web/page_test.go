@@ -309,3 +309,23 @@ func TestS2_LeaveFromPage(t *testing.T) {
 		t.Fatalf("leaving: status %d to %q, %d cookies", b.resp.StatusCode, b.resp.Header.Get("Location"), len(b.cookies()))
 	}
 }
+
+func TestRevokedCodeIsOrdinary(t *testing.T) {
+	w := newTown(t, false, nil)
+	placed := must(w.line.AddPlacement(t.Context(), "", "US", "poster"))(t)
+	b := w.browser("/" + placed.Code.String())
+	if b.get(); !strings.Contains(b.body, `href="tel:911"`) {
+		t.Fatal("a placed code does not open its country")
+	}
+	b.path = "/" + strings.ToLower(placed.Code.Display())
+	if b.get(); !strings.Contains(b.body, `href="tel:911"`) {
+		t.Fatal("a code typed with hyphens in small letters does not open its country")
+	}
+	if err := w.line.Revoke(t.Context(), "", placed.Code); err != nil {
+		t.Fatal(err)
+	}
+	ordinary := w.browser("/").get()
+	if b.get() != ordinary || b.do(http.MethodGet, code(t, "US"), "") != ordinary {
+		t.Fatal("a revoked code and one never placed must open the ordinary page")
+	}
+}
