@@ -6,7 +6,7 @@
 // (turn.go, effects.go: no I/O, no clock of its own) and writes the record back in one Swap; on any doubt it does so
 // again, for each message's id counts once. All that follows the commit (sending, withdrawing, closing, expiring,
 // and changes that one record owes another) hangs on Watch and on the deadlines in the record: run.go, send.go, jobs.go.
-// index.go keeps what the desk's queue needs in memory, found again from Watch at every start.
+// index.go keeps what the desk's queue needs in memory, dues.go the deadlines, found again from Watch at every start.
 //
 // What the bot says are message ids; blocks.go and render.go turn them into words, numbers and names when somebody looks.
 // view.go shows a page to the person; words.go has the return words and the duress word; desk.go what an adviser may do.

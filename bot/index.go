@@ -5,7 +5,6 @@ import (
 	"container/heap"
 	"context"
 	"iter"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -26,10 +25,12 @@ type state struct {
 	pages    int
 	dues     dueHeap
 	present  map[store.Name]presence
+	ends     uint64 // how many records ended
 	readers  map[store.Name][]chan struct{}
-	queueRev chan struct{} // closed and replaced when the queue changes
-	busy     map[store.Name]bool
-	listed   map[store.Name]bool // while Watch lists: what was seen
+	queueRev chan struct{}       // closed and replaced when the queue changes
+	busy     map[store.Name]bool // tended to now; true: and due again meanwhile
+
+	jobs [64]sync.Mutex // by the Name whose jobs are done
 }
 
 // cell is what is known of one conversation without opening it.
@@ -60,7 +61,8 @@ func (b *Bot) init() {
 	b.busy = map[store.Name]bool{}
 }
 
-// note takes a committed record into the index and wakes whoever waits for it. t nil: it is gone.
+// note takes a committed record into the index and wakes whoever waits for it. t nil: it is gone, with every version up
+// to rev; a newer one began since.
 func (b *Bot) note(name store.Name, rev store.Rev, t *talk) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -69,7 +71,10 @@ func (b *Bot) note(name store.Name, rev store.Rev, t *talk) {
 
 func (b *Bot) noteLocked(name store.Name, rev store.Rev, t *talk) {
 	old := b.cells[name]
-	if t != nil && old != nil && old.rev >= rev {
+	if t == nil {
+		b.ends++
+	}
+	if old != nil && (old.rev > rev || t != nil && old.rev == rev) {
 		return // a newer version is known already
 	}
 	queue := old != nil && old.item != nil
@@ -115,10 +120,7 @@ func (b *Bot) noteLocked(name store.Name, rev store.Rev, t *talk) {
 		default:
 		}
 	}
-	select {
-	case b.kick <- struct{}{}:
-	default:
-	}
+	b.wake()
 }
 
 func (b *Bot) count(c *cell, n int) {
@@ -257,11 +259,42 @@ func (b *Bot) follow(ctx context.Context, page bool, find func() (store.Name, bo
 	}
 }
 
+// known is the version of a record that the index has, 0 for none.
+func (b *Bot) known(name store.Name) store.Rev {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if c := b.cells[name]; c != nil {
+		return c.rev
+	}
+	return 0
+}
+
+func (b *Bot) endsSoFar() uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ends
+}
+
+// meet says that a page asked for its conversation. After a start that may be before the list of all reaches it; what was
+// read before some record ended is not believed.
+func (b *Bot) meet(name store.Name, rev store.Rev, t *talk, ends uint64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.cells[name] == nil && b.ends == ends {
+		b.noteLocked(name, rev, t)
+	}
+	b.see(name, 0)
+}
+
 // see counts the readers of a page. The caller holds mu.
 func (b *Bot) see(name store.Name, n int) {
 	p := b.present[name]
 	p.readers += n
 	p.seen = b.cfg.Now()
+	if p.readers == 0 && b.cells[name] == nil {
+		delete(b.present, name)
+		return
+	}
 	b.present[name] = p
 }
 
@@ -315,72 +348,13 @@ func (b *Bot) secretNow() store.Key {
 	return b.secret
 }
 
-// forget drops from the index what a new Watch did not list, and old presences.
-func (b *Bot) forget() {
+// forget drops from the index what a new Watch did not list.
+func (b *Bot) forget(listed map[store.Name]bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for name := range maps.Clone(b.cells) {
-		if !b.listed[name] {
-			b.noteLocked(name, 0, nil)
+	for name, c := range b.cells {
+		if !listed[name] {
+			b.noteLocked(name, c.rev, nil)
 		}
-	}
-	b.listed = nil
-}
-
-// A due is a deadline of one version of a record; a newer version has its own.
-type due struct {
-	at   int64
-	name store.Name
-	rev  store.Rev
-}
-
-type dueHeap []due
-
-func (h dueHeap) Len() int           { return len(h) }
-func (h dueHeap) Less(i, j int) bool { return h[i].at < h[j].at }
-func (h dueHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *dueHeap) Push(x any)        { *h = append(*h, x.(due)) }
-func (h *dueHeap) Pop() any {
-	old := *h
-	d := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return d
-}
-
-// thin drops deadlines of versions that are gone when they are most of the heap. The caller holds mu.
-func (b *Bot) thin() {
-	if len(b.dues) < 1024 || len(b.dues) < 4*len(b.cells) {
-		return
-	}
-	b.dues = slices.DeleteFunc(b.dues, func(d due) bool {
-		c := b.cells[d.name]
-		return c == nil || c.rev != d.rev || c.due != d.at
-	})
-	heap.Init(&b.dues)
-}
-
-// takeDue returns the names whose deadline has come, and when the next one comes (0: none).
-func (b *Bot) takeDue(now int64) (names []store.Name, next int64) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for len(b.dues) > 0 && b.dues[0].at <= now {
-		d := heap.Pop(&b.dues).(due)
-		if c := b.cells[d.name]; c != nil && c.rev == d.rev && c.due == d.at {
-			names = append(names, d.name)
-		}
-	}
-	if len(b.dues) > 0 {
-		next = b.dues[0].at
-	}
-	return names, next
-}
-
-// later puts a name back for another try.
-func (b *Bot) later(name store.Name, when int64) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if c := b.cells[name]; c != nil {
-		c.due = when
-		heap.Push(&b.dues, due{when, name, c.rev})
 	}
 }

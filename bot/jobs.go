@@ -13,6 +13,9 @@ import (
 // doJobs does, in order, what the record at name owes to other records. Each job may be run again: it looks before it
 // writes, and is crossed off by a swap of its own.
 func (b *Bot) doJobs(ctx context.Context, name store.Name) error {
+	one := &b.jobs[int(name[0])%len(b.jobs)] // one at a time for one record; no job waits for another record's
+	one.Lock()
+	defer one.Unlock()
 	for range maxSwaps {
 		_, t, err := b.read(ctx, name)
 		if err != nil || t == nil || len(t.Jobs) == 0 {
@@ -22,8 +25,10 @@ func (b *Bot) doJobs(ctx context.Context, name store.Name) error {
 		switch j.Do {
 		case jobPoint:
 			err = b.point(ctx, t, name)
-		case jobDrop, jobFinish:
+		case jobDrop:
 			err = b.destroy(ctx, store.Name(j.Name))
+		case jobFinish:
+			err = b.finish(ctx, store.Name(j.Name), name)
 		case jobSignal:
 			err = b.signal(ctx, store.Name(j.Name))
 		case jobKeep:
@@ -128,7 +133,7 @@ func (b *Bot) destroy(ctx context.Context, name store.Name) error {
 		if err != nil {
 			return fmt.Errorf("destroying a record: %w", err)
 		}
-		b.note(name, 0, nil)
+		b.note(name, r.Rev, nil)
 		return nil
 	}
 	return errors.New("destroying a record: it changes too fast")
@@ -170,8 +175,12 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 		words := *t.Words
 		words.Target = to[:]
 		k.Words = &words
-		if ok, err := b.swap(ctx, to, r, &k, false, false, nil); err != nil || !ok {
-			return err // not ok: somebody else wrote it just now
+		ok, err := b.swap(ctx, to, r, &k, false, false, nil)
+		if err != nil {
+			return err
+		}
+		if !ok { // somebody else wrote it just now
+			return b.keep(ctx, from, to, t)
 		}
 		if err := b.point(ctx, &k, to); err != nil {
 			return err
@@ -218,11 +227,22 @@ func (b *Bot) absorb(ctx context.Context, to, from store.Name) error {
 	if to == from {
 		return nil
 	}
+	_, leaving, err := b.read(ctx, from)
+	if err != nil {
+		return err
+	}
+	if leaving != nil {
+		if i := slices.IndexFunc(leaving.Jobs, func(j job) bool { return j.Do == jobKeep }); i >= 0 {
+			return b.absorbThere(ctx, to, from, store.Name(leaving.Jobs[i].Name), leaving)
+		}
+	}
 	var kept *talk
-	err := b.change(ctx, from, func(w *world, t *talk) (*turn, error) {
+	err = b.change(ctx, from, func(w *world, t *talk) (*turn, error) {
 		if t.Mode == string(Residue) || t.Words == nil || len(t.MovedTo) > 0 && string(t.MovedTo) != string(to[:]) {
 			return nil, nil // erased, or somebody else was first
 		}
+		tn := w.begin(t)
+		tn.unsend()
 		copied := *t
 		kept = &copied
 		if len(t.MovedTo) > 0 {
@@ -233,7 +253,7 @@ func (b *Bot) absorb(ctx context.Context, to, from store.Name) error {
 			t.Was, t.Mode = t.Mode, string(Moved)
 		}
 		kept.Mode, kept.Was = t.Mode, t.Was
-		return w.begin(t), nil
+		return tn, nil
 	})
 	if errors.Is(err, ErrGone) {
 		return nil
@@ -249,6 +269,44 @@ func (b *Bot) absorb(ctx context.Context, to, from store.Name) error {
 		t.Words.Target = to[:]
 		t.Jobs = append(t.Jobs, job{Do: jobPoint}, job{Do: jobFinish, Name: from[:]})
 		return w.begin(t), nil
+	})
+	if errors.Is(err, ErrGone) {
+		return nil
+	}
+	return err
+}
+
+// absorbThere lets the conversation at from reach its keeping place, and the one at to look for it there.
+func (b *Bot) absorbThere(ctx context.Context, to, from, place store.Name, leaving *talk) error {
+	if err := b.keep(ctx, from, place, leaving); err != nil {
+		return err
+	}
+	err := b.change(ctx, to, func(w *world, t *talk) (*turn, error) {
+		for i := range t.Jobs {
+			if j := &t.Jobs[i]; j.Do == jobAbsorb && string(j.Name) == string(from[:]) {
+				j.Name = place[:]
+			}
+		}
+		return w.begin(t), nil
+	})
+	if errors.Is(err, ErrGone) {
+		return nil
+	}
+	return err
+}
+
+// finish ends the record at name, whose conversation the one at heir has taken over: nothing stays there but what a text
+// channel has to withdraw. A conversation that began there since is left alone.
+func (b *Bot) finish(ctx context.Context, name, heir store.Name) error {
+	err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+		if t.Mode != string(Moved) || string(t.MovedTo) != string(heir[:]) {
+			return nil, nil
+		}
+		tn := w.begin(t)
+		t.Words = nil // the heir has them
+		tn.erase()
+		tn.counts = nil
+		return tn, nil
 	})
 	if errors.Is(err, ErrGone) {
 		return nil
@@ -277,13 +335,21 @@ func (t *talk) take(k *talk) {
 		t.Log = slices.Delete(t.Log, 0, n-maxLog)
 	}
 	t.Seq += k.Seq
-	t.Handle, t.Hand, t.Duress, t.Left, t.Expires = k.Handle, k.Hand, k.Duress, false, 0
+	t.Handle, t.Duress, t.Left, t.Expires = k.Handle, k.Duress, false, 0
 	w := *k.Words
 	t.Words = &w
-	t.Mode = k.Was
+	if waitsOrHeld(t.Mode) && !waitsOrHeld(k.Was) {
+		return // who waits already keeps the place
+	}
+	t.Hand, t.Mode = k.Hand, k.Was
 	if t.Mode == "" || t.Mode == string(Moved) || t.Mode == string(Residue) {
 		t.Mode = string(Talking)
 	}
 	t.Flow.Who, t.Flow.Danger, t.Flow.Needs, t.Flow.Share, t.Flow.Keep = k.Flow.Who, k.Flow.Danger, k.Flow.Needs, k.Flow.Share, k.Flow.Keep
 	t.Flow.Missed = t.Flow.Missed || k.Flow.Missed
+}
+
+func waitsOrHeld(mode string) bool {
+	m := Mode(mode)
+	return m == Waiting || m == Claimed || m == Active
 }

@@ -9,8 +9,9 @@ import (
 	"quietline/store"
 )
 
-// workers is how many conversations are tended to at once; within one, everything goes in order.
-const workers = 64
+// workers is how many conversations are tended to at once, those that wait for a provider included; within one,
+// everything goes in order.
+const workers = 256
 
 // wakeEvery is the longest pause of the clock loop, so that a changed clock is noticed.
 const wakeEvery = time.Second
@@ -19,10 +20,11 @@ func (b *Bot) run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { b.follows(ctx) })
+	room := make(chan struct{}, workers)
 	timer := time.NewTimer(wakeEvery)
 	defer timer.Stop()
 	for {
-		next := b.Tend(ctx)
+		_, next := b.tend(ctx, &wg, room) // without waiting: one slow provider delays nobody else
 		pause := wakeEvery
 		if !next.IsZero() {
 			pause = min(wakeEvery, max(time.Millisecond, next.Sub(b.cfg.Now())))
@@ -38,35 +40,41 @@ func (b *Bot) run(ctx context.Context) error {
 }
 
 // Tend does everything that is due now, and returns when it is done, with the time of the next deadline (zero: none).
-// Run calls it whenever something may be due.
+// Run does the same, without waiting.
 func (b *Bot) Tend(ctx context.Context) time.Time {
-	for {
-		names, next := b.takeDue(b.cfg.Now().Unix())
-		if len(names) == 0 {
-			return at(next)
-		}
+	room := make(chan struct{}, workers)
+	for ctx.Err() == nil {
 		var wg sync.WaitGroup
-		room := make(chan struct{}, workers)
-		for _, name := range names {
-			room <- struct{}{}
-			wg.Go(func() {
-				defer func() { <-room }()
-				b.tendOne(ctx, name)
-			})
-		}
+		n, next := b.tend(ctx, &wg, room)
 		wg.Wait()
-		if ctx.Err() != nil {
-			return time.Time{}
+		if n == 0 {
+			return next
 		}
 	}
+	return time.Time{}
+}
+
+// tend begins all that is due now, and says how much it was and when the next is due.
+func (b *Bot) tend(ctx context.Context, wg *sync.WaitGroup, room chan struct{}) (int, time.Time) {
+	names, next := b.takeDue(b.cfg.Now().Unix())
+	for _, name := range names {
+		room <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-room }()
+			defer b.rest(name)
+			b.tendOne(ctx, name)
+		})
+	}
+	return len(names), at(next)
 }
 
 // tendOne does what is due in one conversation: what it owes others, then its outbox, then withdrawing, then the clock.
 func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 	for ctx.Err() == nil {
+		known := b.known(name)
 		r, t, err := b.read(ctx, name)
 		if t == nil && err == nil {
-			b.note(name, 0, nil)
+			b.note(name, known, nil)
 			return
 		}
 		now := b.cfg.Now().Unix()
@@ -152,22 +160,19 @@ func (b *Bot) follows(ctx context.Context) {
 }
 
 func (b *Bot) watch(ctx context.Context) error {
-	b.mu.Lock()
-	b.listed = map[store.Name]bool{}
-	b.mu.Unlock()
-	listing := true
+	listed := map[store.Name]bool{} // nil once all is listed
 	for ch, err := range b.cfg.Store.Watch(ctx) {
 		switch {
 		case err != nil:
 			return err
 		case ch.Listed:
-			listing = false
-			b.forget()
+			b.forget(listed)
+			listed = nil
 		case ch.Name == store.Name{}:
 			// The secret. Gone with everything else: see Reset.
 		default:
-			if listing {
-				b.listed[ch.Name] = true
+			if listed != nil {
+				listed[ch.Name] = true
 			}
 			b.look(ctx, ch)
 		}
@@ -177,11 +182,8 @@ func (b *Bot) watch(ctx context.Context) error {
 
 // look reads a changed record into the index, unless this process wrote it itself.
 func (b *Bot) look(ctx context.Context, ch store.Change) {
-	b.mu.Lock()
-	c := b.cells[ch.Name]
-	known := c != nil && c.rev >= ch.Rev && ch.Rev != 0
-	b.mu.Unlock()
-	if known {
+	known := b.known(ch.Name)
+	if ch.Rev != 0 && known >= ch.Rev {
 		return
 	}
 	r, t, err := b.read(ctx, ch.Name)
@@ -192,7 +194,7 @@ func (b *Bot) look(ctx context.Context, ch store.Change) {
 		}
 	case t == nil:
 		if r.Rev == 0 {
-			b.note(ch.Name, 0, nil)
+			b.note(ch.Name, known, nil)
 		}
 	default:
 		b.note(ch.Name, r.Rev, t)
@@ -209,9 +211,8 @@ func (b *Bot) Reset(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.secret = secret
-	b.listed = map[store.Name]bool{}
-	for name := range b.cells {
-		b.noteLocked(name, 0, nil)
+	for name, c := range b.cells {
+		b.noteLocked(name, c.rev, nil)
 	}
 	return nil
 }

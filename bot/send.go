@@ -37,6 +37,7 @@ func (b *Bot) sendFirst(ctx context.Context, name store.Name) error {
 	ch := b.channel(t.Channel)
 	var receipt Receipt
 	var failed error
+	ctx = context.WithoutCancel(ctx) // who stops waits for what is under way: cut off, it might be sent twice
 	if ch == nil {
 		failed = &SendError{Next: Again, After: time.Minute, Class: "channel off"}
 	} else {
@@ -47,9 +48,6 @@ func (b *Bot) sendFirst(ctx context.Context, name store.Name) error {
 	}
 	var se *SendError
 	if failed != nil {
-		if ctx.Err() != nil {
-			return ctx.Err() // stopping: the message stays in the outbox
-		}
 		if !errors.As(failed, &se) {
 			se = &SendError{Next: Again, Class: "unknown"}
 		}

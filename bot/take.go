@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"quietline/flows"
 	"quietline/line"
 	"quietline/locales"
 	"quietline/store"
@@ -83,7 +84,7 @@ func (b *Bot) swap(ctx context.Context, name store.Name, r store.Record, t *talk
 		return false, fmt.Errorf("writing a conversation: %w", err)
 	}
 	if gone {
-		b.note(name, 0, nil)
+		b.note(name, r.Rev, nil)
 	} else {
 		b.note(name, rev, t)
 	}
@@ -222,6 +223,13 @@ func (b *Bot) take(ctx context.Context, in Inbound) (Taken, error) {
 		if err != nil {
 			return Taken{}, err
 		}
+		if hit.found && !hit.own && !hit.duress && t != nil && t.Words != nil && t.Mode != string(Moved) {
+			// Words of another conversation: this one goes to its keeping place first, so that it is not lost for that.
+			if err := b.putAway(ctx, name); err != nil {
+				return Taken{}, err
+			}
+			continue
+		}
 		hit.slow = slow
 		handle := ""
 		if t == nil || t.Handle == "" {
@@ -288,22 +296,41 @@ func (b *Bot) makeRoom(ctx context.Context) error {
 	if !full {
 		return nil
 	}
-	return b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+	err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
 		tn := w.begin(t)
 		tn.erase()
 		return tn, nil
 	})
+	if errors.Is(err, ErrGone) { // another newcomer was given its room, or it went by itself
+		return nil
+	}
+	return err
+}
+
+// putAway closes the sitting of a conversation that has return words.
+func (b *Bot) putAway(ctx context.Context, name store.Name) error {
+	err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+		if t.Words == nil || t.Mode == string(Moved) {
+			return nil, nil
+		}
+		return w.event(t, flows.Silence), nil
+	})
+	if errors.Is(err, ErrGone) {
+		return nil
+	}
+	return err
 }
 
 // change runs f on the conversation at name until its swap is won. f returns nil to change nothing.
 func (b *Bot) change(ctx context.Context, name store.Name, f func(*world, *talk) (*turn, error)) error {
 	for range maxSwaps {
+		known := b.known(name)
 		r, t, err := b.read(ctx, name)
 		if err != nil {
 			return err
 		}
 		if t == nil {
-			b.note(name, 0, nil)
+			b.note(name, known, nil)
 			return ErrGone
 		}
 		tn, err := f(b.world(name, ""), t)

@@ -33,6 +33,7 @@ func (b *Bot) firstView(t *talk, lang, country string) (View, error) {
 
 func (b *Bot) view(ctx context.Context, channel string, a Address) (View, error) {
 	name := store.NewName(b.secretNow(), channel, a.Reveal())
+	ends := b.endsSoFar()
 	r, t, err := b.read(ctx, name)
 	if err != nil {
 		return View{}, err
@@ -40,9 +41,7 @@ func (b *Bot) view(ctx context.Context, channel string, a Address) (View, error)
 	if t == nil || t.Mode == string(Residue) || t.Left {
 		return View{Gone: true}, nil
 	}
-	b.mu.Lock()
-	b.see(name, 0)
-	b.mu.Unlock()
+	b.meet(name, r.Rev, t, ends)
 	w := b.world(name, "")
 	tn := w.begin(t)
 	v := View{Rev: r.Rev, Turn: turnOf(t), Lang: b.lang(t.Lang), Country: t.Country, Mode: Mode(t.Mode), Open: tn.st.Open}

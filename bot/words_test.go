@@ -20,6 +20,12 @@ func (h *human) makesWords(a *adviser) (words, forced string) {
 	a.Closes(h.handle())
 	h.Taps("day")
 	h.Taps("yes")
+	return h.madeWords()
+}
+
+// madeWords are the words that her screen shows.
+func (h *human) madeWords() (words, forced string) {
+	h.s.t.Helper()
 	m := regexp.MustCompile(`Your words: (\S+ \S+ \S+)\..*instead: (\S+ \S+ \S+)\.`).FindStringSubmatch(h.screen())
 	if m == nil {
 		h.s.t.Fatalf("no words on the screen:\n%s", h.screen())
