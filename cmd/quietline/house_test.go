@@ -202,6 +202,7 @@ var revealCallers = []string{
 	"bot/index.go",          // an address into its Name, to know whose page is open
 	"bot/take.go",           // the turn: the words, the address into its Name
 	"bot/turn.go",           // the turn
+	"bot/view.go",           // an address into its Name, to show its own page
 	"cmd/quietline/chat.go", // the terminal, which is a channel
 }
 

@@ -12,6 +12,10 @@ import (
 
 // TestMain lets this test binary be the program: whatever starts it under the name quietline gets the real main.
 func TestMain(m *testing.M) {
+	// Under the race detector a program waits a second before it exits; hundreds are started here.
+	if os.Getenv("GORACE") == "" {
+		os.Setenv("GORACE", "atexit_sleep_ms=0")
+	}
 	testscript.Main(m, map[string]func(){"quietline": main})
 }
 
@@ -22,6 +26,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			tmp := filepath.Join(e.WorkDir, "tmp")
 			e.Setenv("TMPDIR", tmp)
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			if err := os.Mkdir(tmp, 0o700); err != nil {
 				return err
 			}
