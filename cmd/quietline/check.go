@@ -25,10 +25,11 @@ mend it; the exit code is then 1.
 // Run implements the command.
 func (c checkCmd) Run(p *program) error {
 	var l loader
+	var cfg *config
 	dir := c.Content
 	if c.Config != "" {
-		cfg, err := readConfig(c.Config)
-		if err != nil {
+		var err error
+		if cfg, err = readConfig(c.Config); err != nil {
 			return err
 		}
 		l = cfg.loader()
@@ -47,6 +48,9 @@ func (c checkCmd) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	if c.Config != "" && got != nil {
+		faults = add(faults, cfg.telling(got.Words))
+	}
 	for _, f := range faults {
 		fmt.Fprintln(p.stdout, f)
 	}
@@ -59,6 +63,11 @@ func (c checkCmd) Run(p *program) error {
 	}
 	for _, n := range got.Directory.Notes() {
 		fmt.Fprintln(p.stdout, "note: "+n)
+	}
+	for _, f := range got.Words.Faults() {
+		if isReview(f) {
+			fmt.Fprintln(p.stdout, "note: "+f.String())
+		}
 	}
 	fmt.Fprintf(p.stdout, "No fault in %d flows, %d languages, %d countries.\n", len(got.Book.Flows()), len(got.Words.Languages()), len(got.Directory.Countries()))
 	return nil

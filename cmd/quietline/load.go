@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -53,11 +54,46 @@ func (l loader) load(content fs.FS) (*bot.Content, []string, error) {
 	for _, f := range check.Check(check.Input{Book: book, Catalogues: words, Directory: numbers, Languages: languages, Channels: channels()}) {
 		faults = append(faults, f.Error())
 	}
+	if len(faults) == 0 { // otherwise what check says of the texts would be said twice
+		for _, f := range words.Faults() {
+			if slices.Contains(languages, f.Lang) && !isReview(f) {
+				faults = append(faults, f.String())
+			}
+		}
+	}
 	faults = append(faults, l.untried(book)...)
 	if len(faults) > 0 {
 		return nil, faults, nil
 	}
 	return &bot.Content{Book: book, Words: words, Directory: numbers}, nil, nil
+}
+
+// isReview says whether a fault is only that a review is out of date: that makes a text drafted again, and stops nothing.
+func isReview(f locales.Fault) bool { return strings.HasPrefix(f.File, "review/") }
+
+// telling says what of the line's face would tell whoever sees it what the line is for (S1).
+func (c *config) telling(words *locales.Catalogues) error {
+	var faults []error
+	for _, face := range []struct{ key, text string }{
+		{"cover", c.Cover}, {"public_url", hostWords(c.PublicURL)}, {"desk_url", hostWords(c.DeskURL)},
+	} {
+		for _, l := range words.Languages() {
+			if found := words.Discreet(l.Tag, face.text); len(found) > 0 {
+				faults = append(faults, fmt.Errorf("%s: %q tells what the line is for (%s): choose something dull", face.key, face.text, strings.Join(found, ", ")))
+				break
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// hostWords are the parts of an address's host name.
+func hostWords(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.NewReplacer(".", " ", "-", " ", "_", " ").Replace(u.Hostname())
 }
 
 // untried names the flows that have not been tried with paid survivor advisers and that the operator did not allow by

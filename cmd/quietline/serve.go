@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+
+	"quietline/locales"
 )
 
 // serveCmd runs a line.
@@ -40,6 +42,15 @@ func (c serveCmd) Run(p *program) error {
 	content, err := openContent(cfg.contentDir(), cfg.keptContent(), cfg.loader().load, log)
 	if err != nil {
 		return err
+	}
+	words := content.current().Words
+	if err := cfg.telling(words); err != nil {
+		return err
+	}
+	for _, tag := range cfg.Languages {
+		if words.State(tag) == locales.Drafted {
+			log.Warn("a drafted language is offered, because languages names it; people are told", "language", tag)
+		}
 	}
 	// The socket comes first: whoever holds it is the one server of this line.
 	socket, err := listenSocket(p.ctx, cfg.socket())

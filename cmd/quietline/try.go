@@ -85,6 +85,9 @@ func (c tryCmd) Run(p *program) (err error) {
 	if err != nil {
 		return c.undo(p, dir, err)
 	}
+	if err := cfg.telling(content.current().Words); err != nil {
+		return c.undo(p, dir, err)
+	}
 	if len(cfg.Languages) == 0 {
 		cfg.Languages = tags(content.current().Words)
 	}
