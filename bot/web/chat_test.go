@@ -465,3 +465,37 @@ func TestS8_OneVoiceOnThePage(t *testing.T) {
 		t.Error("the bot answered while an adviser holds the conversation")
 	}
 }
+
+// Who waits with the page open keeps the sitting, however long; the page asks before it shows anything.
+func TestS7_OpenPageKeepsItsPlace(t *testing.T) {
+	w := newTown(t, false, nil)
+	ana := w.browser("/")
+	ana.starts()
+	ana.taps("yes")
+	ana.taps("yes")
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url+"/b", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := ana.http.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "data: ") {
+	}
+	ana.post("k", "cover")
+	for range 3 {
+		w.pass(16 * time.Minute)
+		w.bot.Tend(t.Context())
+	}
+	if ana.get(); !strings.Contains(ana.body, text(t, "en", "chat.unseen")) || len(w.bot.Queue()) != 1 {
+		t.Fatalf("an open page that waits lost its place: %.600s", ana.body)
+	}
+	if ana.press("k", "seen"); !ana.chatting() {
+		t.Fatal("after yes the chat must be there again")
+	}
+}

@@ -329,3 +329,23 @@ func TestRevokedCodeIsOrdinary(t *testing.T) {
 		t.Fatal("a revoked code and one never placed must open the ordinary page")
 	}
 }
+
+func TestNewNamesWhatIsMissing(t *testing.T) {
+	good := newTown(t, true, nil).cfg
+	for want, spoil := range map[string]func(*web.Config){
+		"Content":         func(c *web.Config) { c.Content = nil },
+		"language":        func(c *web.Config) { c.Languages = nil },
+		"country":         func(c *web.Config) { c.Countries = nil },
+		"cover":           func(c *web.Config) { c.Cover = " " },
+		"the exit":        func(c *web.Config) { c.ExitURL = "weather" },
+		"public address":  func(c *web.Config) { c.PublicURL = "" },
+		"the exit must":   func(c *web.Config) { c.ExitURL = "javascript:alert(1)" },
+		"whole, such as ": func(c *web.Config) { c.PublicURL = "/here" },
+	} {
+		bad := good
+		spoil(&bad)
+		if _, err := web.New(bad); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want an error about %q, got %v", want, err)
+		}
+	}
+}

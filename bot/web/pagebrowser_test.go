@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -40,6 +42,30 @@ func TestPageInBrowser(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The first view is one request: nothing else is fetched, from here or anywhere.
+func TestPageIsOneRequest(t *testing.T) {
+	w := newTown(t, false, nil)
+	p := w.phone(true)
+	var mu sync.Mutex
+	var asked []string
+	chromedp.ListenTarget(p.ctx, func(ev any) {
+		if e, ok := ev.(*network.EventRequestWillBeSent); ok && !strings.HasPrefix(e.Request.URL, "data:") {
+			mu.Lock()
+			defer mu.Unlock()
+			asked = append(asked, e.Request.URL)
+		}
+	})
+	p.run(network.Enable())
+	p.open("/")
+	p.taps("#more > summary")
+	p.run(chromedp.WaitVisible(".line .num a", chromedp.ByQuery))
+	mu.Lock()
+	defer mu.Unlock()
+	if len(asked) != 1 || asked[0] != w.url+"/" {
+		t.Errorf("the page made these requests: %q", asked)
 	}
 }
 

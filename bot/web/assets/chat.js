@@ -12,7 +12,12 @@ function swap(html) {
   ask = t.querySelector('#ask');
   if (!log || !ask) return;
   var oldLog = D.getElementById('log'), oldAsk = D.getElementById('ask');
-  if (oldLog.innerHTML !== log.innerHTML) oldLog.parentNode.replaceChild(log, oldLog);
+  if (oldLog.innerHTML !== log.innerHTML) {
+    oldLog.parentNode.replaceChild(log, oldLog);
+    // A message longer than the log is read from its beginning.
+    var last = log.firstChild && log.firstChild.lastElementChild;
+    if (last && last.offsetHeight > log.clientHeight) log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top - 6;
+  }
   oldAsk.parentNode.replaceChild(ask, oldAsk);
   rev = ask.getAttribute('data-rev');
   D.getElementById('x').rows = ask.getAttribute('data-write') ? 3 : 1;
@@ -94,12 +99,10 @@ if (F) {
   D.addEventListener('visibilitychange', function () {
     if (D.hidden) {
       hidden = Date.now();
-      H.className = 'away';
       return;
     }
     watch();
     hidden = 0;
-    H.className = '';
     touch();
   });
   refresh();

@@ -78,3 +78,7 @@ D.addEventListener('click', function (e) {
 W.addEventListener('pageshow', function (e) {
   if (e.persisted) { wipe(); location.replace(url); }
 });
+// In the background the page is blank at once: the list of open apps shows a picture of it.
+D.addEventListener('visibilitychange', function () {
+  H.className = D.hidden ? 'away' : '';
+});
