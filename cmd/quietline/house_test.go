@@ -32,6 +32,22 @@ var mayImport = map[string][]string{
 	"store":           {},
 }
 
+// forbidden are imports that no package has outside its tests, and why.
+var forbidden = map[string]string{
+	"C":                            "the binary is static",
+	"expvar":                       "nothing is served that nobody asked for",
+	"math/rand":                    "whatever is drawn here must not be guessed: crypto/rand, passed in",
+	"math/rand/v2":                 "whatever is drawn here must not be guessed: crypto/rand, passed in",
+	"net/http/pprof":               "a heap dump holds people's words",
+	"os/exec":                      "nothing of a person goes to another program",
+	"plugin":                       "the binary is static",
+	"testing/fstest":               "for tests only",
+	"unsafe":                       "keys and words live in memory that Go looks after",
+	"github.com/chromedp/chromedp": "for tests only",
+	"github.com/rogpeppe/go-internal/testscript": "for tests only",
+	"pgregory.net/rapid":                         "for tests only",
+}
+
 // A listed is what `go list -json` tells of a package.
 type listed struct {
 	Dir, ImportPath, Name, Doc string
@@ -76,6 +92,11 @@ func TestImports(t *testing.T) {
 	const module = "quietline/"
 	for _, p := range goList(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)
+		for _, imp := range p.Imports {
+			if why := forbidden[imp]; why != "" {
+				t.Errorf("%s imports %s: %s", name, imp, why)
+			}
+		}
 		if strings.HasPrefix(name, "cmd/") {
 			continue
 		}

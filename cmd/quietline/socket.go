@@ -24,6 +24,8 @@ const (
 	maxRequest = 64 << 10
 	maxReply   = 16 << 20
 	askTime    = 30 * time.Second
+
+	maxSocketPath = 107 // of Linux, in sockaddr_un
 )
 
 // socket is where the server of this line listens for commands.
@@ -32,6 +34,9 @@ func (c *config) socket() string { return filepath.Join(c.path(c.RuntimeDir), so
 // listenSocket opens the socket, for its owner alone. A socket that nobody answers is left over from a process that was
 // killed, and is replaced.
 func listenSocket(ctx context.Context, path string) (net.Listener, error) {
+	if len(path) > maxSocketPath {
+		return nil, fmt.Errorf("runtime_dir is too long: the path of a socket has at most %d bytes", maxSocketPath)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making runtime_dir: %w", err)
 	}

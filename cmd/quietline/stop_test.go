@@ -2,6 +2,8 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -118,5 +120,25 @@ func TestRevoked(t *testing.T) {
 	ana.doesNotSee("999")
 	if ana.opens(page + "/ZZ0000Z"); ana.status != http.StatusOK || len(ana.body) != len(revoked) {
 		t.Error("a revoked code can be told from an unknown one")
+	}
+}
+
+// TestPanicTellsNothing: a request that panics is logged with its place, and not with what it held.
+func TestPanicTellsNothing(t *testing.T) {
+	var log bytes.Buffer
+	s := newSites(slog.New(slog.NewTextHandler(&log, nil)))
+	l, err := listen("page", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.serve("page", l, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		panic("canary " + r.FormValue("text") + r.RemoteAddr)
+	}))
+	if _, err := http.PostForm("http://"+l.Addr().String()+"/", url.Values{"text": {"canary-plover"}}); err == nil {
+		t.Error("a request that panicked was answered")
+	}
+	s.shut()
+	if text := log.String(); !strings.Contains(text, "a request panicked") || strings.Contains(text, "canary") || strings.Contains(text, "127.0.0.1:") {
+		t.Errorf("the log says:\n%s", text)
 	}
 }

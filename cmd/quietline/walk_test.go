@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"io/fs"
 	"net/http"
@@ -78,6 +80,17 @@ func (v *visitor) cookies() []string {
 	return out
 }
 
+// The search finds what it is to find, wherever it lies.
+func TestFindAll(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "a/b.db", "\x00\x01canary\x02")
+	write(t, dir, "c.db", string(utf16le("canary")))
+	write(t, dir, "canary.txt", "")
+	if found := findAll(t, dir, []string{"canary"}); len(found) != 3 {
+		t.Errorf("found %v", found)
+	}
+}
+
 // TestWholeProgram drives the program as a person, an adviser and an operator do, with canaries in every text and
 // address, and searches everything it wrote. S10, S12: nothing is kept, and nothing is anywhere else meanwhile.
 func TestWholeProgram(t *testing.T) {
@@ -93,7 +106,11 @@ func TestWholeProgram(t *testing.T) {
 	ana := scans(t, "ana", out.Page)
 	ana.reads().sees("without anyone seeing")
 	ana.returns().taps("yes").taps("no")
-	canaries := append(ana.cookies(), fromPerson, fromAdviser, second)
+	canaries := []string{fromPerson, fromAdviser, second}
+	for _, c := range ana.cookies() { // what reaches the person, as it is and as the bot's address
+		sum := sha256.Sum256([]byte(c))
+		canaries = append(canaries, c, hex.EncodeToString(sum[:]), string(sum[:]))
+	}
 	ana.presses("person")
 	handle := desk.claims()
 	ana.returns().writes(fromPerson)
@@ -120,10 +137,7 @@ func TestWholeProgram(t *testing.T) {
 	}
 	p.stops()
 	text, _ := p.out.now()
-	for _, c := range append(canaries, "127.0.0.1:", "Mozilla") {
-		if c == "127.0.0.1:" {
-			continue // the page's own address is printed
-		}
+	for _, c := range append(canaries, "Go-http-client") {
 		if strings.Contains(text, c) {
 			t.Errorf("the program printed %q:\n%s", c, text)
 		}
