@@ -65,6 +65,28 @@ func (t *talk) heldLines() bool {
 	return slices.ContainsFunc(t.Log, func(e entry) bool { return e.Held })
 }
 
+// turnBack moves the times of the record along when the clock was turned back since: then the person's last message lies
+// in the future, and the sitting would stay open for as long as the clock was wrong. It reports whether it did.
+func (t *talk) turnBack(now int64) bool {
+	by := t.Last - now
+	if t.Mode == string(Residue) {
+		by = t.Stays - now - int64(residueCeiling/time.Second)
+	}
+	if by < clockSlack {
+		return false
+	}
+	times := []*int64{&t.Last, &t.Silence, &t.Expires, &t.Stays, &t.NextTry, &t.NextPull, &t.ClaimTo}
+	if h := t.Hand; h != nil {
+		times = append(times, &h.Since, &h.Until, &h.Alert, &h.Asked)
+	}
+	for _, s := range times {
+		if *s > 0 {
+			*s = max(1, *s-by)
+		}
+	}
+	return true
+}
+
 // tick does what the clock asks for. It returns nil when nothing is due.
 func (w *world) tick(t *talk) *turn {
 	now := w.now.Unix()

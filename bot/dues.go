@@ -44,6 +44,16 @@ func (b *Bot) thin() {
 func (b *Bot) takeDue(now int64) (names []store.Name, next int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if now < b.clock-clockSlack { // every record is looked at again: see turnBack
+		b.dues = b.dues[:0]
+		for name, c := range b.cells {
+			if c.due != 0 {
+				c.due = now
+				b.dues = append(b.dues, due{now, name, c.rev})
+			}
+		}
+	}
+	b.clock = now
 	for len(b.dues) > 0 && b.dues[0].at <= now {
 		d := heap.Pop(&b.dues).(due)
 		if c := b.cells[d.name]; c == nil || c.rev != d.rev || c.due != d.at {
@@ -82,11 +92,11 @@ func (b *Bot) wake() {
 	}
 }
 
-// later puts a name back for another try.
-func (b *Bot) later(name store.Name, when int64) {
+// later puts a version of a record back for another look; a newer one has its own time.
+func (b *Bot) later(name store.Name, rev store.Rev, when int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if c := b.cells[name]; c != nil {
+	if c := b.cells[name]; c != nil && c.rev == rev && c.due != when {
 		c.due = when
 		heap.Push(&b.dues, due{when, name, c.rev})
 	}

@@ -24,6 +24,7 @@ type state struct {
 	waiting  int
 	pages    int
 	dues     dueHeap
+	clock    int64 // when deadlines were last looked at, to notice a clock that is turned back
 	present  map[store.Name]presence
 	ends     uint64 // how many records ended
 	readers  map[store.Name][]chan struct{}

@@ -38,6 +38,9 @@ const (
 	// maxOut is how many messages wait while a provider delivers nothing.
 	maxOut = 24
 
+	// clockSlack, in seconds: a clock that goes back by less is being kept right, not put right.
+	clockSlack = 60
+
 	// claimFor is how long a send may take before another server may do it again.
 	claimFor = 30 * time.Second
 	// sendWithin ends a send before its claim does.

@@ -252,3 +252,63 @@ func TestS11_ManyAtOnce(t *testing.T) {
 		t.Fatalf("%d lines, not %d", got, maxSeen)
 	}
 }
+
+// S10: a pointer whose conversation is gone, as a full disk within an erase can leave it, goes at the next start; a good one stays.
+func TestS10_DeadPointersGo(t *testing.T) {
+	s := newScene(t)
+	mai := s.adviser("adviser-1")
+	ana := s.onWeb("ana")
+	words, _ := ana.makesWords(mai)
+	ana.Taps("done")
+	dead := store.NewName(s.bot.secretNow(), "words", "of nobody")
+	s.ok(s.bot.putPointer(s.ctx, dead, pointer{To: dead[:]}))
+	ctx, stop := context.WithCancel(s.ctx)
+	defer stop()
+	ended := make(chan error)
+	go func() { ended <- s.bot.Run(ctx) }()
+	for ch, err := range s.talks.Watch(ctx) {
+		s.ok(err)
+		if ch.Name == dead && ch.Rev == 0 {
+			break
+		}
+		if ch.Listed {
+			if _, err := s.talks.Get(ctx, dead); err != nil {
+				break
+			}
+		}
+	}
+	stop()
+	s.ok(<-ended)
+	back := s.onWeb("ana again")
+	back.Says(words)
+	if back.record().Words == nil {
+		t.Fatal("good words open nothing")
+	}
+}
+
+// S1, S10: a clock that is put right by a day leaves no sitting open for that day, and keeps nothing longer.
+func TestS1_AClockTurnedBack(t *testing.T) {
+	s := newScene(t)
+	s.adviser("adviser-1")
+	ana, bea := s.onPhone("ana"), s.onPhone("bea")
+	ana.writes("hi", "1", "1", "1", "9")
+	bea.writes("hi", "1", "1", "1")
+	bea.Says("0")
+	s.later(-24 * time.Hour)
+	s.later(sittingIdle)
+	if ana.record().Flow.Open {
+		t.Fatal("the sitting is still open")
+	}
+	if q := s.bot.Queue(); len(q) != 1 || q[0].Until.After(s.now.Add(waitCeiling)) {
+		t.Fatalf("the queue: %+v", q)
+	}
+	s.later(residueCeiling)
+	if bea.record() != nil {
+		t.Fatal("the residue stays longer than it may")
+	}
+	s.later(waitCeiling)
+	s.later(residueCeiling)
+	if ana.record() != nil {
+		t.Fatalf("kept longer than it may be: %+v", ana.record())
+	}
+}

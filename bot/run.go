@@ -81,7 +81,15 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 		if err == nil {
 			b.note(name, r.Rev, t)
 			switch d := t.deadline(); {
-			case d == 0 || d > now:
+			case t.turnBack(now):
+				err = b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+					t.turnBack(now)
+					return w.begin(t), nil
+				})
+			case d == 0:
+				return
+			case d > now:
+				b.later(name, r.Rev, d)
 				return
 			case len(t.Jobs) > 0:
 				err = b.doJobs(ctx, name)
@@ -98,7 +106,7 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 					return tn, nil
 				})
 				if err == nil && !acted { // the clock stepped back, or changed by another hand: look again, without haste
-					b.later(name, now+60)
+					b.later(name, r.Rev, now+60)
 					return
 				}
 			}
@@ -111,7 +119,7 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 		}
 		if ctx.Err() == nil {
 			b.cfg.Log.Error("tending to a conversation failed; trying again in 5 s", "class", class(err))
-			b.later(name, now+5)
+			b.later(name, max(known, r.Rev), now+5)
 		}
 		return
 	}
@@ -161,6 +169,7 @@ func (b *Bot) follows(ctx context.Context) {
 
 func (b *Bot) watch(ctx context.Context) error {
 	listed := map[store.Name]bool{} // nil once all is listed
+	var pointers []store.Name
 	for ch, err := range b.cfg.Store.Watch(ctx) {
 		switch {
 		case err != nil:
@@ -168,23 +177,32 @@ func (b *Bot) watch(ctx context.Context) error {
 		case ch.Listed:
 			b.forget(listed)
 			listed = nil
+			for _, name := range pointers {
+				if err := b.dropDead(ctx, name); err != nil && ctx.Err() == nil {
+					b.cfg.Log.Error("return words cannot be looked after", "class", class(err))
+				}
+			}
+			pointers = nil
 		case ch.Name == store.Name{}:
 			// The secret. Gone with everything else: see Reset.
 		default:
 			if listed != nil {
 				listed[ch.Name] = true
 			}
-			b.look(ctx, ch)
+			if b.look(ctx, ch) && listed != nil {
+				pointers = append(pointers, ch.Name)
+			}
 		}
 	}
 	return ctx.Err()
 }
 
-// look reads a changed record into the index, unless this process wrote it itself.
-func (b *Bot) look(ctx context.Context, ch store.Change) {
+// look reads a changed record into the index, unless this process wrote it itself. It reports a pointer, which is not kept
+// there.
+func (b *Bot) look(ctx context.Context, ch store.Change) (pointer bool) {
 	known := b.known(ch.Name)
 	if ch.Rev != 0 && known >= ch.Rev {
-		return
+		return false
 	}
 	r, t, err := b.read(ctx, ch.Name)
 	switch {
@@ -192,13 +210,14 @@ func (b *Bot) look(ctx context.Context, ch store.Change) {
 		if ctx.Err() == nil {
 			b.cfg.Log.Error("a conversation cannot be read", "class", class(err))
 		}
-	case t == nil:
-		if r.Rev == 0 {
-			b.note(ch.Name, known, nil)
-		}
-	default:
+	case t != nil:
 		b.note(ch.Name, r.Rev, t)
+	case r.Rev == 0:
+		b.note(ch.Name, known, nil)
+	default:
+		return true
 	}
+	return false
 }
 
 // Reset begins anew after every conversation was destroyed at once (the keyring was overwritten): the secret is made

@@ -24,13 +24,13 @@ func (b *Bot) channel(name string) Channel {
 // sendFirst sends the first message of the outbox and swaps its receipt in. The claim is in the record since the turn
 // that made the message; another server's live claim is never taken.
 func (b *Bot) sendFirst(ctx context.Context, name store.Name) error {
-	_, t, err := b.read(ctx, name)
+	r, t, err := b.read(ctx, name)
 	if err != nil || t == nil || len(t.Out) == 0 {
 		return err
 	}
 	now := b.cfg.Now()
 	if t.ClaimBy != "" && t.ClaimBy != me && t.ClaimTo > now.Unix() {
-		b.later(name, t.ClaimTo)
+		b.later(name, r.Rev, t.ClaimTo)
 		return nil
 	}
 	o := t.Out[0]

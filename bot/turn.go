@@ -64,6 +64,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	if stale {
 		return tn, true
 	}
+	t.turnBack(w.now.Unix())
 	t.Turn++
 	t.Last = w.now.Unix()
 	t.Left = false

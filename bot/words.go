@@ -101,6 +101,34 @@ func openPointer(r store.Record, name store.Name) (p pointer, ok bool, err error
 	return p, true, nil
 }
 
+// dropDead destroys a pointer whose conversation is gone or has other words: an erase that met a full disk, or a crash
+// within it, can leave one. A conversation has its words before they point to it, so none is destroyed too early.
+func (b *Bot) dropDead(ctx context.Context, name store.Name) error {
+	r, err := b.cfg.Store.Get(ctx, name)
+	if errors.Is(err, store.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading a pointer of return words: %w", err)
+	}
+	p, ok, err := openPointer(r, name)
+	if err != nil || !ok {
+		return err
+	}
+	_, t, err := b.read(ctx, store.Name(p.To))
+	if err != nil || t != nil && t.Words != nil && (string(t.Words.Return) == string(name[:]) || string(t.Words.Duress) == string(name[:])) {
+		return err
+	}
+	_, err = b.cfg.Store.Swap(ctx, name, r.Rev, store.Record{})
+	if errors.Is(err, store.ErrConflict) {
+		return nil // it was turned to another one just now
+	}
+	if err != nil {
+		return fmt.Errorf("destroying a pointer of return words: %w", err)
+	}
+	return nil
+}
+
 // drawWords draws four different words.
 func drawWords(r io.Reader, list []string) ([]string, error) {
 	var out []string
