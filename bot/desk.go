@@ -29,13 +29,16 @@ func (b *Bot) deskChange(ctx context.Context, handle string, f func(*world, *tal
 		if !ok {
 			return ErrGone
 		}
-		moving := false
+		moving, owes := false, name // owes: whose jobs bring it to where it goes
 		err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
 			if t.Handle != handle {
 				return nil, ErrGone
 			}
 			if t.Mode == string(Moved) {
 				moving = true
+				if len(t.MovedTo) > 0 {
+					owes = store.Name(t.MovedTo)
+				}
 				return nil, nil
 			}
 			return f(w, t)
@@ -43,7 +46,7 @@ func (b *Bot) deskChange(ctx context.Context, handle string, f func(*world, *tal
 		if !moving {
 			return err
 		}
-		if err := b.doJobs(ctx, name); err != nil {
+		if err := b.doJobs(ctx, owes); err != nil {
 			return err
 		}
 		if again, ok := b.byName(handle); ok && again == name {

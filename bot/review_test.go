@@ -161,3 +161,26 @@ func TestS2_LeftWithNoWayBack(t *testing.T) {
 		}
 	}
 }
+
+// S10: a fortnight that was chosen counts from the last contact, also when that contact came to nothing.
+func TestS10_AFortnightStaysAFortnight(t *testing.T) {
+	s := newScene(t)
+	mai := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	mai.Claims(ana.handle())
+	mai.Closes(ana.handle())
+	ana.writes("3", "2")
+	h := ana.handle()
+	s.later(time.Hour)
+	ana.Says("hello") // she, or somebody else who holds the phone
+	s.later(sittingIdle)
+	s.later(keepFortnight - sittingIdle - time.Minute)
+	if tk := ana.record(); tk == nil || tk.Handle != h {
+		t.Fatal("gone before the time that was chosen")
+	}
+	s.later(2 * time.Minute)
+	if tk := ana.record(); tk != nil && tk.Handle != "" {
+		t.Fatal("kept longer than was chosen")
+	}
+}

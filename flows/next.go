@@ -102,12 +102,12 @@ func (t *turn) person(e Event) {
 	}
 }
 
-// begin starts afresh. What the person tapped before stays only while a handoff lives on it.
+// begin starts afresh. What the person tapped before stays only while a handoff lives on it, and how long to keep it stays.
 func (t *turn) begin(wanted bool) {
 	if t.s.Open {
 		t.act(Effect{Do: CloseSitting})
 	}
-	s := State{Person: wanted, Missed: t.s.Missed}
+	s := State{Person: wanted, Missed: t.s.Missed, Answers: Answers{Keep: t.s.Answers.Keep}}
 	if t.f.Queued || t.f.Held || t.f.Pending {
 		s.Answers = t.s.Answers
 	}
