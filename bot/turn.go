@@ -298,7 +298,11 @@ func (tn *turn) remember(in *Inbound) {
 // person's that a provider may repeat.
 func (t *talk) remember(id string, now time.Time) {
 	t.Seen = append(t.Seen, seen{ID: id, At: now.Unix()})
-	desk, day, n := strings.HasPrefix(id, deskID), now.Add(-seenFor).Unix(), 0
+	day := now.Add(-seenFor).Unix()
+	if len(t.Seen) <= maxSeen && t.Seen[0].At >= day {
+		return
+	}
+	desk, n := strings.HasPrefix(id, deskID), 0
 	for i := len(t.Seen) - 1; i >= 0; i-- {
 		same := strings.HasPrefix(t.Seen[i].ID, deskID) == desk
 		if same {
