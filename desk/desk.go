@@ -25,9 +25,9 @@ import (
 //go:embed templates/*.html assets
 var files embed.FS
 
-// Config is all that a desk needs. Every field must be set but Secure.
+// Config is all that a desk needs. Every field must be set but Bot and Secure.
 type Config struct {
-	Bot     *bot.Bot
+	Bot     *bot.Bot // nil: the conversations' store does not open. Staff sign in all the same, and read that the chat is off
 	Line    *line.Line
 	Content func() *bot.Content // for names of languages, countries and needs
 	Title   string              // what tabs and headings are called: the line's cover, nothing telling
@@ -74,8 +74,8 @@ const beatEvery = 15 * time.Second
 // New makes the desk's handler. It fails only when cfg lacks something, with a message that names it.
 func New(cfg Config) (http.Handler, error) {
 	switch {
-	case cfg.Bot == nil, cfg.Line == nil, cfg.Content == nil, cfg.Now == nil, cfg.Rand == nil, cfg.Log == nil:
-		return nil, errors.New("desk: Bot, Line, Content, Now, Rand and Log must be set")
+	case cfg.Line == nil, cfg.Content == nil, cfg.Now == nil, cfg.Rand == nil, cfg.Log == nil:
+		return nil, errors.New("desk: Line, Content, Now, Rand and Log must be set")
 	case cfg.Title == "" || cfg.URL == "" || cfg.PublicURL == "":
 		return nil, errors.New("desk: Title, URL and PublicURL must be set")
 	}
@@ -127,10 +127,10 @@ func (d *desk) route() {
 	open("GET /list", d.inside(advisers, d.list))
 	open("GET /waiting", d.inside(advisers, d.waiting))
 	open("GET /live", d.inside(advisers, d.live))
-	open("GET /c/{handle}", d.inside(advisers, d.talk))
-	open("GET /c/{handle}/log", d.inside(advisers, d.log))
-	open("POST /c/{handle}/say", d.inside(advisers, d.say))
-	open("POST /c/{handle}/{act}", d.inside(advisers, d.act))
+	open("GET /c/{handle}", d.inside(advisers, d.chatting(d.talk)))
+	open("GET /c/{handle}/log", d.inside(advisers, d.chatting(d.log)))
+	open("POST /c/{handle}/say", d.inside(advisers, d.chatting(d.say)))
+	open("POST /c/{handle}/{act}", d.inside(advisers, d.chatting(d.act)))
 
 	open("GET /places", d.inside(placers, d.places))
 	open("POST /places", d.inside(placers, d.addPlace))

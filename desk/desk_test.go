@@ -255,6 +255,19 @@ func (h *house) audited(staff string, acts ...line.Act) {
 	}
 }
 
+// The conversations' store does not open: staff sign in all the same, and read why nobody waits.
+func TestWithoutTheChat(t *testing.T) {
+	h := newHouse(t)
+	h.desk.Bot = nil
+	c, _ := h.signedIn("adviser-1", line.Adviser)
+	c.get("/").is(http.StatusOK).says("Queue")
+	c.get("/list").is(http.StatusOK).says("The chat is off")
+	c.get("/c/K7Q2M4ZX").is(http.StatusServiceUnavailable).says("The chat is off")
+	o, _ := h.signedIn("operator-1", line.Operator)
+	o.get("/places").is(http.StatusOK)
+	o.get("/people").is(http.StatusOK).says("adviser-1")
+}
+
 func TestStaff(t *testing.T) {
 	h := newHouse(t)
 	c, self := h.signedIn("operator-1", line.Operator)

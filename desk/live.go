@@ -40,16 +40,18 @@ func (d *desk) live(w http.ResponseWriter, r *http.Request, s seat) {
 	}
 
 	queue := make(chan struct{}, 1)
-	go func() {
-		for range d.Bot.QueueChanges(ctx) {
-			select {
-			case queue <- struct{}{}:
-			default: // one is waiting to be sent already
+	if d.Bot != nil {
+		go func() {
+			for range d.Bot.QueueChanges(ctx) {
+				select {
+				case queue <- struct{}{}:
+				default: // one is waiting to be sent already
+				}
 			}
-		}
-	}()
+		}()
+	}
 	talk := make(chan bot.Rev)
-	if handle := r.URL.Query().Get("c"); handle != "" {
+	if handle := r.URL.Query().Get("c"); handle != "" && d.Bot != nil {
 		if _, err := d.Bot.Desk(ctx, handle, s.ID, s.lead()); err == nil {
 			go func() {
 				for rev := range d.Bot.HandleChanges(ctx, handle) {

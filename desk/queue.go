@@ -42,7 +42,7 @@ type waitingPart struct {
 func (d *desk) waitingNow(s seat) waitingPart {
 	var p waitingPart
 	var handles []string
-	for _, it := range d.Bot.Queue() {
+	for _, it := range d.items() {
 		if it.Mode == bot.Waiting {
 			handles = append(handles, it.Handle)
 		}
@@ -61,6 +61,7 @@ func (d *desk) waiting(w http.ResponseWriter, r *http.Request, s seat) {
 
 // A listPart is the queue as the page shows it.
 type listPart struct {
+	Off     bool // the conversations' store does not open
 	Waiting []row
 	Mine    []row
 	Others  []row
@@ -90,10 +91,29 @@ type row struct {
 // A flag is one thing that an adviser must know of a conversation, with its colour's name.
 type flag struct{ Kind, Text string }
 
+// items are the conversations that wait or are held; none while the chat is off.
+func (d *desk) items() []bot.Item {
+	if d.Bot == nil {
+		return nil
+	}
+	return d.Bot.Queue()
+}
+
+// chatting refuses what needs the conversations while their store does not open.
+func (d *desk) chatting(h func(http.ResponseWriter, *http.Request, seat)) func(http.ResponseWriter, *http.Request, seat) {
+	return func(w http.ResponseWriter, r *http.Request, s seat) {
+		if d.Bot == nil {
+			d.message(w, r, http.StatusServiceUnavailable, "The chat is off: the conversations cannot be opened. Ask the operator; the server's log says what to do.")
+			return
+		}
+		h(w, r, s)
+	}
+}
+
 func (d *desk) list(w http.ResponseWriter, r *http.Request, s seat) {
 	framed(w)
-	var p listPart
-	for _, it := range d.Bot.Queue() {
+	p := listPart{Off: d.Bot == nil}
+	for _, it := range d.items() {
 		row := d.row(it)
 		row.Form, row.Claim, row.Open = formField(&s), it.Mode == bot.Waiting, it.Adviser == s.ID || s.lead()
 		switch {

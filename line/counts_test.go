@@ -47,7 +47,10 @@ func TestCountsAreGivenOutWhenTheWeekIsOverAndAreNotSmall(t *testing.T) {
 	if got := l.Counts(); !slices.Equal(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	if cells := l.weeks["2026-W28"].Cells; len(cells) != 2 {
+	l.mu.RLock()
+	cells := l.weeks["2026-W28"].Cells
+	l.mu.RUnlock()
+	if len(cells) != 2 {
 		t.Errorf("small numbers are kept: %+v", cells)
 	}
 	soon(t, "the other process knows", func() bool { return slices.Equal(other.Counts(), want) })
@@ -59,14 +62,20 @@ func TestCountsAreGivenOutWhenTheWeekIsOverAndAreNotSmall(t *testing.T) {
 	if err := other.flushCounts(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if got := other.Counts(); !slices.Equal(got, want) || len(other.counted) != 0 {
+	other.mu.RLock()
+	waiting := len(other.counted)
+	other.mu.RUnlock()
+	if got := other.Counts(); !slices.Equal(got, want) || waiting != 0 {
 		t.Errorf("a frozen week changed: %+v", got)
 	}
 	clock.Move(countsFor)
 	if err := l.tidy(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if got := l.Counts(); got != nil || len(l.weeks) != 0 {
+	l.mu.RLock()
+	weeks := len(l.weeks)
+	l.mu.RUnlock()
+	if got := l.Counts(); got != nil || weeks != 0 {
 		t.Errorf("after three years: %+v", got)
 	}
 	for _, odd := range [][2]string{{"mai", "GB"}, {CountChat, "+44"}, {"", ""}, {CountChat, "GBR"}} {

@@ -178,7 +178,7 @@ func (h *house) run(t *talks) {
 }
 
 func (h *house) buildDesk(b *bot.Bot) (http.Handler, error) {
-	if b == nil {
+	if h.line == nil {
 		return http.HandlerFunc(deskOff), nil
 	}
 	return desk.New(desk.Config{
@@ -187,7 +187,7 @@ func (h *house) buildDesk(b *bot.Bot) (http.Handler, error) {
 	})
 }
 
-// deskOff answers at the desk while there is nothing to show.
+// deskOff answers at the desk while the line's own store does not open: nobody can be known.
 func deskOff(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
