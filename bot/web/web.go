@@ -18,11 +18,17 @@ import (
 
 	"quietline/bot"
 	"quietline/directory"
+	"quietline/flows"
 	"quietline/line"
 )
 
 // Channel is the name under which the bot knows this channel.
 const Channel = "web"
+
+// Limits are what this channel can carry, for the checker: a choice comes back in one field of a form.
+func Limits() flows.Limits {
+	return flows.Limits{Channel: Channel, MaxChoices: flows.MaxChoices, CallbackBytes: maxField}
+}
 
 // Defaults of Config.
 const (

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"quietline/bot"
+	"quietline/bot/web"
 	"quietline/check"
 	"quietline/directory"
 	"quietline/flows"
@@ -118,7 +119,7 @@ func (l loader) untried(book *flows.Book) []string {
 }
 
 // channels are the limits of every channel that content must fit.
-func channels() []flows.Limits { return []flows.Limits{terminalLimits} }
+func channels() []flows.Limits { return []flows.Limits{web.Limits(), terminalLimits} }
 
 // part is a folder of the content, or nil without one.
 func part(content fs.FS, name string) fs.FS {
