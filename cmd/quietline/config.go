@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
@@ -54,9 +55,10 @@ type config struct {
 
 // duties is the operator's signed statement: words, a name and a date. It is shown in the limits text (S6).
 type duties struct {
-	Statement string `toml:"statement" need:"yes" say:"What you must report and to whom, in one or two plain sentences that a person is shown before a handoff."`
-	Name      string `toml:"name" need:"yes" say:"Who in your organisation answers for the statement."`
-	Date      string `toml:"date" need:"yes" say:"The day on which they signed it, 2026-01-31."`
+	Statement  string            `toml:"statement" need:"yes" say:"What you must report and to whom, in one or two plain sentences that a person is shown before a handoff; in your first language."`
+	Translated map[string]string `toml:"translated" say:"The same statement in each further language that you offer, such as { es = \"…\" }: people must be able to read it."`
+	Name       string            `toml:"name" need:"yes" say:"Who in your organisation answers for the statement."`
+	Date       string            `toml:"date" need:"yes" say:"The day on which they signed it, 2026-01-31."`
 }
 
 // Limits of values in quietline.toml.
@@ -210,7 +212,7 @@ func (c *config) faults(meta toml.MetaData) []fault {
 	if c.RevealAddress != "never" && c.RevealAddress != "two_leads" {
 		fail(fmt.Sprintf(`is %q: write "never" or "two_leads"`, c.RevealAddress), "reveal_address")
 	}
-	out = append(out, c.Duties.faults(missing)...)
+	out = append(out, c.Duties.faults(c.Languages, missing)...)
 	if c.MaxNewChats < 1 || c.MaxNewChats > 10_000 {
 		fail(fmt.Sprintf("is %d: write a number from 1 to 10000", c.MaxNewChats), "max_new_chats")
 	}
@@ -223,7 +225,19 @@ func (c *config) faults(meta toml.MetaData) []fault {
 	return out
 }
 
-func (d duties) faults(missing map[string]bool) []fault {
+// words are the statement in each of the languages offered, the first of which it is written in.
+func (d duties) words(languages []string) map[string]string {
+	out := maps.Clone(d.Translated)
+	if out == nil {
+		out = map[string]string{}
+	}
+	if len(languages) > 0 {
+		out[languages[0]] = d.Statement
+	}
+	return out
+}
+
+func (d duties) faults(languages []string, missing map[string]bool) []fault {
 	if missing["duties"] {
 		return nil
 	}
@@ -233,8 +247,24 @@ func (d duties) faults(missing map[string]bool) []fault {
 			out = append(out, fault{toml.Key{"duties", key}, mend})
 		}
 	}
-	if s := strings.TrimSpace(d.Statement); s == "" || len(s) > maxStatement || hasControl(s) {
-		fail("statement", fmt.Sprintf("must be 1 to %d bytes of plain text without line breaks", maxStatement))
+	bad := func(s string) bool {
+		s = strings.TrimSpace(s)
+		return s == "" || len(s) > maxStatement || hasControl(s)
+	}
+	plain := fmt.Sprintf("must be 1 to %d bytes of plain text without line breaks", maxStatement)
+	if bad(d.Statement) {
+		fail("statement", plain)
+	}
+	if len(languages) > 0 {
+		var unread []string
+		for _, l := range languages[1:] {
+			if bad(d.Translated[l]) {
+				unread = append(unread, fmt.Sprintf("%s = %q", l, "…"))
+			}
+		}
+		if len(unread) > 0 {
+			fail("translated", "says the statement in too few of your languages: add "+strings.Join(unread, ", ")+"; each "+plain)
+		}
 	}
 	if strings.TrimSpace(d.Name) == "" {
 		fail("name", "must say who answers for the statement")

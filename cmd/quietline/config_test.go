@@ -34,6 +34,7 @@ max_new_chats = 50
 
 [duties]
 statement = "If a child is in danger we must tell the local authority."
+translated = { ar = "إذا كان طفل في خطر، يجب أن نخبر السلطة المحلية." }
 name = "Trustee on duty"
 date = "2026-01-31"
 
@@ -84,33 +85,34 @@ func TestConfigWholeHasEveryKey(t *testing.T) {
 // TestConfigEveryKeyWrong makes each key wrong once: the error names the file, the line, the key, and what to write.
 func TestConfigEveryKeyWrong(t *testing.T) {
 	wrong := map[string]struct{ value, says string }{
-		"public_url":       {`"http://notices.example"`, "insecure = true"},
-		"public_listen":    {`"0.0.0.0:8080"`, "insecure = true"},
-		"desk_url":         {`"https://rooms.example/desk"`, "only https://HOST"},
-		"desk_listen":      {`"8081"`, "host:port"},
-		"insecure":         {`"yes"`, "type"},
-		"cover":            {`""`, "1 to 40 characters"},
-		"exit_url":         {`"weather"`, "https://HOST"},
-		"languages":        {`[]`, "at least the line's own"},
-		"countries":        {`["UK"]`, "two capital letters"},
-		"state":            {`"disk"`, `"memory"`},
-		"runtime_dir":      {`""`, "path of a folder"},
-		"line_dir":         {`""`, "path of a folder"},
-		"content_dir":      {`7`, "type"},
-		"unchecked":        {`"maybe"`, `"show" or "hide"`},
-		"reveal_address":   {`"always"`, `"never" or "two_leads"`},
-		"duties":           {``, ""}, // its own keys follow
-		"duties.statement": {`" "`, "1 to 600 bytes"},
-		"duties.name":      {`""`, "who answers"},
-		"duties.date":      {`"31.1.2026"`, "2026-01-31"},
-		"untried_flows":    {`["arrival", "arrival"]`, "twice"},
-		"max_new_chats":    {`0`, "1 to 10000"},
-		"shift":            {``, ""},
-		"shift.days":       {`["monday"]`, "mon, tue"},
-		"shift.from":       {`"6pm"`, "18:00"},
-		"shift.to":         {`"18:00"`, "the same"},
-		"shift.zone":       {`"London"`, "IANA"},
-		"shift.langs":      {`["english!"]`, "language"},
+		"public_url":        {`"http://notices.example"`, "insecure = true"},
+		"public_listen":     {`"0.0.0.0:8080"`, "insecure = true"},
+		"desk_url":          {`"https://rooms.example/desk"`, "only https://HOST"},
+		"desk_listen":       {`"8081"`, "host:port"},
+		"insecure":          {`"yes"`, "type"},
+		"cover":             {`""`, "1 to 40 characters"},
+		"exit_url":          {`"weather"`, "https://HOST"},
+		"languages":         {`[]`, "at least the line's own"},
+		"countries":         {`["UK"]`, "two capital letters"},
+		"state":             {`"disk"`, `"memory"`},
+		"runtime_dir":       {`""`, "path of a folder"},
+		"line_dir":          {`""`, "path of a folder"},
+		"content_dir":       {`7`, "type"},
+		"unchecked":         {`"maybe"`, `"show" or "hide"`},
+		"reveal_address":    {`"always"`, `"never" or "two_leads"`},
+		"duties":            {``, ""}, // its own keys follow
+		"duties.statement":  {`" "`, "1 to 600 bytes"},
+		"duties.translated": {`{ es = "x" }`, `add ar = "…"`},
+		"duties.name":       {`""`, "who answers"},
+		"duties.date":       {`"31.1.2026"`, "2026-01-31"},
+		"untried_flows":     {`["arrival", "arrival"]`, "twice"},
+		"max_new_chats":     {`0`, "1 to 10000"},
+		"shift":             {``, ""},
+		"shift.days":        {`["monday"]`, "mon, tue"},
+		"shift.from":        {`"6pm"`, "18:00"},
+		"shift.to":          {`"18:00"`, "the same"},
+		"shift.zone":        {`"London"`, "IANA"},
+		"shift.langs":       {`["english!"]`, "language"},
 	}
 	for _, k := range keys() {
 		w, ok := wrong[k.name]

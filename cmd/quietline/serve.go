@@ -78,7 +78,7 @@ func (c serveCmd) Run(p *program) error {
 	s.serve("commands", socket, commandHandler(h.answer))
 	s.serve("public page", public, http.HandlerFunc(h.public))
 	s.serve("desk", staff, http.HandlerFunc(h.desk))
-	log.Info("the statement of reporting duties", "signed_by", cfg.Duties.Name, "on", cfg.Duties.Date)
+	log.Info("the statement of reporting duties", "signed_on", cfg.Duties.Date)
 	log.Info("serving", "public_page", public.Addr().String(), "desk", staff.Addr().String(), "chat", h.talks.Load().bot != nil)
 	p.until(h, s)
 	log.Info("stopped")
