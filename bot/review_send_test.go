@@ -28,6 +28,8 @@ func (c *chat) Send(ctx context.Context, out Outbound) (Receipt, error) {
 }
 
 func (c *chat) Withdraw(_ context.Context, _ Address, rs []Receipt) (later, never []Receipt, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.later > 0 {
 		c.later--
 		return rs, nil, nil

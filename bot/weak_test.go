@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"quietline/store"
 )
@@ -10,13 +11,18 @@ import (
 // A weakStore is a real store whose writes stop after a while, as a crash would have it.
 type weakStore struct {
 	store.Store
+	mu   sync.Mutex
 	left int
 }
 
 var errCrash = errors.New("crashed")
 
 func (w *weakStore) Swap(ctx context.Context, name store.Name, old store.Rev, next store.Record) (store.Rev, error) {
-	if w.left--; w.left < 0 {
+	w.mu.Lock()
+	w.left--
+	crashed := w.left < 0
+	w.mu.Unlock()
+	if crashed {
 		return 0, errCrash
 	}
 	return w.Store.Swap(ctx, name, old, next)
