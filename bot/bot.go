@@ -28,14 +28,14 @@ type Config struct {
 	Line        *line.Line
 	Content     func() *Content // the last content that passed the checker; called once per turn
 	Channels    []Channel
-	Languages   []string // offered, in the order of the menu; the first is the line's own
-	Countries   []string // in the order of the menu
-	Cover       string   // the line's innocuous name, as a person may see it before a sitting
-	Durable     bool     // the keyring outlives the machine: keep times over 24 h may be offered
-	Hide        bool     // unchecked numbers are not shown (unchecked = "hide")
-	Reveal      string   // reveal_address: "never" or "two_leads"; drives the limits text (S6)
-	Duties      string   // the operator's statement of reporting duties, shown with the limits text
-	MaxSittings int      // optional: web sittings at once, default 20,000; over it the idlest falls
+	Languages   []string          // offered, in the order of the menu; the first is the line's own
+	Countries   []string          // in the order of the menu
+	Cover       string            // the line's innocuous name, as a person may see it before a sitting
+	Durable     bool              // the keyring outlives the machine: keep times over 24 h may be offered
+	Hide        bool              // unchecked numbers are not shown (unchecked = "hide")
+	Reveal      string            // reveal_address: "never" or "two_leads"; drives the limits text (S6)
+	Duties      map[string]string // the operator's statement of reporting duties by language, shown with the limits text; the first language's where one is missing
+	MaxSittings int               // optional: web sittings at once, default 20,000; over it the idlest falls
 	Now         func() time.Time
 	Rand        io.Reader
 	Log         *slog.Logger
@@ -211,6 +211,10 @@ type Load struct {
 
 // Load counts, from memory.
 func (b *Bot) Load() Load { return b.load() }
+
+// Whole is closed as soon as Run has read every conversation there was at the start: from then on the queue is whole and
+// an unknown handle is gone.
+func (b *Bot) Whole() <-chan struct{} { return b.whole }
 
 // Queue lists every conversation that waits for or is held by an adviser, in the order in which to take them: lost
 // adviser first, danger, then waiting longest. From memory.

@@ -103,8 +103,8 @@ func (w *world) tick(t *talk) *turn {
 		tn.counts = nil
 		return tn
 	case past(t.Silence):
-		if t.Mode == string(Waiting) && t.Page && w.present {
-			t.Silence = w.now.Add(sittingIdle).Unix() // S7: the page waits
+		if (t.Mode == string(Waiting) || t.Mode == string(Claimed)) && t.Page && w.present {
+			t.Silence = w.now.Add(sittingIdle).Unix() // S7: the page waits, for an adviser or for the first word of one
 			return w.begin(t)
 		}
 		return w.event(t, flows.Silence)
@@ -130,7 +130,7 @@ func (w *world) tick(t *talk) *turn {
 		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Held })
 		tn := w.begin(t)
 		if w.held(t) {
-			h.Until = w.now.Add(waitCeiling).Unix()
+			h.Until = w.shiftEnd(h.Lang)
 		}
 		return tn
 	case w.held(t) && past(t.lostAt()):
@@ -143,9 +143,13 @@ func (w *world) tick(t *talk) *turn {
 	return nil
 }
 
-// shiftEnd is when what waits for an adviser or for the person ends: with the next open shift, after 96 hours at most.
+// shiftEnd is when what waits for an adviser or for the person ends: with the next open shift, after 96 hours at most,
+// or after a day where the state dies with the machine: more could not be promised (S11).
 func (w *world) shiftEnd(lang string) int64 {
 	end := w.now.Add(waitCeiling)
+	if !w.cfg.Durable {
+		end = w.now.Add(keepDay)
+	}
 	if d := w.duty(lang); !d.ShiftEnd.IsZero() && d.ShiftEnd.Before(end) {
 		end = d.ShiftEnd
 	}
@@ -157,7 +161,8 @@ func (w *world) lose(t *talk) *turn {
 	t.Mode = string(Waiting)
 	t.Hand.Lost, t.Hand.Asked = true, 0 // an alert that nobody reacted to still brings the card (S3)
 	t.Hand.Since = w.now.Unix()
-	t.Hand.Until = w.shiftEnd(t.Hand.Lang)
+	// Given back again and again, it still ends: 96 hours after the person's last word.
+	t.Hand.Until = min(w.shiftEnd(t.Hand.Lang), max(at(t.Last).Add(waitCeiling).Unix(), w.now.Unix()+1))
 	if t.Expires > 0 {
 		t.Expires = max(t.Expires, t.Hand.Until)
 	}

@@ -85,7 +85,7 @@ func (tn *turn) limits() []string {
 	if tn.cfg.Reveal == "two_leads" {
 		ids[0] = "limits.two_leads"
 	}
-	if tn.cfg.Duties != "" {
+	if len(tn.cfg.Duties) > 0 {
 		ids = append(ids, "limits.reporting")
 	}
 	return ids
@@ -299,8 +299,6 @@ func (tn *turn) args(id string) []string {
 			v = strconv.Itoa(tn.ahead)
 		case "Cover":
 			v = tn.cfg.Cover
-		case "Statement":
-			v = tn.cfg.Duties
 		}
 		args = append(args, h, v)
 	}

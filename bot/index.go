@@ -16,6 +16,8 @@ import (
 type state struct {
 	tries tries
 	kick  chan struct{} // something may be due: Run looks again
+	whole chan struct{} // closed when all there was at the start has been read
+	once  sync.Once
 
 	mu       sync.Mutex
 	secret   store.Key
@@ -54,6 +56,7 @@ const pageSeen = 30 * time.Second
 
 func (b *Bot) init() {
 	b.kick = make(chan struct{}, 1)
+	b.whole = make(chan struct{})
 	b.cells = map[store.Name]*cell{}
 	b.byHandle = map[string]store.Name{}
 	b.present = map[store.Name]presence{}

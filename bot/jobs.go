@@ -206,7 +206,9 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 			shell.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" })
 			shell.Flow = placeOf(flows.State{Flow: t.Flow.Flow, Step: t.Flow.Step})
 		} else {
+			// The words were on the screen, and so was all the rest: it is taken back.
 			shell.Mode, shell.Stays = string(Residue), w.now.Add(residueCeiling).Unix()
+			shell.recall()
 		}
 		*t = shell
 		tn.newKey = true

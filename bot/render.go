@@ -50,7 +50,13 @@ func (b *Bot) blocks(c *Content, lang, country string, p *part) []Block {
 	case partTap:
 		return []Block{text(c.label(lang, p.ID, arg(0), arg(1)))}
 	}
-	return []Block{text(c.say(lang, p.ID, c.wordArgs(lang, country, p.Args)))}
+	args := c.wordArgs(lang, country, p.Args)
+	if _, ok := args["Statement"]; ok { // it is looked up when shown, never stored
+		if args["Statement"], ok = b.cfg.Duties[lang]; !ok {
+			args["Statement"] = b.cfg.Duties[b.cfg.Languages[0]]
+		}
+	}
+	return []Block{text(c.say(lang, p.ID, args))}
 }
 
 // label words a choice: a message, or the own name of a language or country.

@@ -104,7 +104,8 @@ func TestS4_AnAdviserWhoClaimsAndIsGone(t *testing.T) {
 	}
 }
 
-// S10: a conversation given back into the queue lives as long as its place there.
+// S10: a conversation given back into the queue lives as long as its place there, however often it is given back: to 96
+// hours after the person's last word.
 func TestS10_GivenBackItLivesToItsTime(t *testing.T) {
 	s := newScene(t)
 	mai := s.adviser("adviser-1")
@@ -114,11 +115,60 @@ func TestS10_GivenBackItLivesToItsTime(t *testing.T) {
 	mai.Claims(h)
 	mai.Writes(h, "I am here.")
 	s.later(sittingIdle)
-	s.later(waitCeiling - time.Hour)
+	s.later(waitCeiling / 2)
 	s.ok(s.bot.Release(s.ctx, h, mai.id))
-	s.later(2 * time.Hour)
+	s.later(waitCeiling/2 - time.Hour)
 	if q := s.bot.Queue(); len(q) != 1 {
 		t.Fatalf("gone from the queue before its time: %+v", q)
+	}
+	mai.Claims(h)
+	s.ok(s.bot.Release(s.ctx, h, mai.id))
+	s.later(time.Hour)
+	if q := s.bot.Queue(); len(q) != 0 {
+		t.Fatalf("given back again and again it never ends: %+v", q)
+	}
+}
+
+// S11: where the state dies with the machine, no handoff is promised beyond a day.
+func TestS11_NoPromiseBeyondADayInMemory(t *testing.T) {
+	s := newScene(t)
+	s.bot.cfg.Durable = false
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	if until := s.bot.Queue()[0].Until; until.After(s.now.Add(keepDay)) {
+		t.Fatalf("promised until %v", until)
+	}
+}
+
+// S2: a full disk: an erase that cannot leave its residue still kills the key.
+func TestS2_EraseOnAFullDisk(t *testing.T) {
+	s := newScene(t)
+	s.adviser("adviser-1")
+	mai := s.onPhone("mai")
+	mai.writes("hi", "1", "1", "1", "9")
+	s.bot.cfg.Store = fullStore{s.talks}
+	if got := mai.Says("00"); !got.Left {
+		t.Fatalf("the erase was refused: %+v", got)
+	}
+	if mai.record() != nil {
+		t.Fatal("the conversation can still be read")
+	}
+}
+
+// S2: whoever ends with return words on a phone has what was said taken back there, the words among it.
+func TestS2_WordsDoNotStayOnThePhone(t *testing.T) {
+	s := newScene(t)
+	mai := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	h := ana.handle()
+	mai.Claims(h)
+	ana.Says("hello")
+	mai.Closes(h)
+	ana.writes("2", "1", "1") // a day, words, "I know them"
+	s.later(time.Minute)
+	if n := s.phone.withdrawn["ana"]; n < 8 {
+		t.Fatalf("%d messages were withdrawn", n)
 	}
 }
 

@@ -177,6 +177,7 @@ func (b *Bot) watch(ctx context.Context) error {
 		case ch.Listed:
 			b.forget(listed)
 			listed = nil
+			b.once.Do(func() { close(b.whole) })
 			for _, name := range pointers {
 				if err := b.dropDead(ctx, name); err != nil && ctx.Err() == nil {
 					b.cfg.Log.Error("return words cannot be looked after", "class", class(err))

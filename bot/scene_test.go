@@ -59,7 +59,7 @@ func newScene(t testing.TB) *scene {
 	s.ok(err)
 	s.phone = &phones{got: map[string][]Outbound{}}
 	s.cfg = Config{Content: func() *Content { return c }, Channels: []Channel{s.phone}, Languages: []string{"en", "es"},
-		Countries: []string{"GB", "ES"}, Cover: "Notices", Durable: true, Reveal: "never", Duties: "",
+		Countries: []string{"GB", "ES"}, Cover: "Notices", Durable: true, Reveal: "never", Duties: nil,
 		Now: func() time.Time { return s.now }, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(s.log, nil))}
 	s.open()
 	t.Cleanup(s.close)

@@ -80,6 +80,14 @@ func (b *Bot) swap(ctx context.Context, name store.Name, r store.Record, t *talk
 	if errors.Is(err, store.ErrConflict) {
 		return false, nil
 	}
+	if err != nil && newKey && !gone {
+		// An erase whose residue cannot be written (a full disk): the key must die all the same, and an empty swap sees to
+		// that. What the provider holds can then not be withdrawn.
+		if _, gerr := b.cfg.Store.Swap(ctx, name, r.Rev, store.Record{}); gerr == nil {
+			b.cfg.Log.Error("an erase left no residue: messages at the provider stay", "class", class(err))
+			gone, err = true, nil
+		}
+	}
 	if err != nil {
 		return false, fmt.Errorf("writing a conversation: %w", err)
 	}

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"quietline/flows"
@@ -72,6 +71,3 @@ func (b *Bot) choices(c *Content, tn *turn, lang string) []Choice {
 	}
 	return out
 }
-
-// RevString is what a page's event stream carries of a change: nothing but the Rev.
-func RevString(r store.Rev) string { return strconv.FormatUint(uint64(r), 10) }

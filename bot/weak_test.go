@@ -27,3 +27,13 @@ func (w *weakStore) Swap(ctx context.Context, name store.Name, old store.Rev, ne
 	}
 	return w.Store.Swap(ctx, name, old, next)
 }
+
+// A fullStore is a real store whose disk is full: nothing is written but an erase, which store.Store promises.
+type fullStore struct{ store.Store }
+
+func (f fullStore) Swap(ctx context.Context, name store.Name, old store.Rev, next store.Record) (store.Rev, error) {
+	if len(next.Sealed) > 0 {
+		return 0, errCrash
+	}
+	return f.Store.Swap(ctx, name, old, next)
+}

@@ -106,7 +106,7 @@ func newHouse(t *testing.T) *house {
 	h.bot, err = bot.New(ctx, bot.Config{
 		Store: talks, Line: h.line, Content: func() *bot.Content { return c }, Languages: []string{"en", "es", "ar", "vi"},
 		Countries: []string{"GB", "ES", "DE"}, Cover: "Garden Office", Reveal: "never",
-		Duties: "None beyond the law.", Now: h.now, Rand: rand.Reader, Log: log,
+		Duties: map[string]string{"en": "None beyond the law."}, Now: h.now, Rand: rand.Reader, Log: log,
 	})
 	ok(t, err)
 	ran := make(chan error, 1)

@@ -183,7 +183,7 @@ func (w *town) startBot(log *slog.Logger) {
 		t.Fatal(err)
 	}
 	w.bot, err = bot.New(ctx, bot.Config{Store: talks, Line: w.line, Content: content, Languages: languages(), Countries: w.cfg.Countries, Cover: cover,
-		Reveal: "never", Duties: "None.", Now: w.Now, Rand: rand.Reader, Log: log})
+		Reveal: "never", Duties: map[string]string{"en": "None."}, Now: w.Now, Rand: rand.Reader, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,12 +90,12 @@ func (h *house) doErase(ctx context.Context, handle string) (reply, error) {
 	if t.bot == nil {
 		return reply{}, errors.New("the conversations are not open: the server's log says why; erase --all destroys them all the same")
 	}
-	err := t.bot.Erase(ctx, handle)
-	// Right after a start the bot has not read every record yet.
-	for until := time.Now().Add(readAll); errors.Is(err, bot.ErrGone) && time.Now().Before(until) && ctx.Err() == nil; {
-		<-time.After(readAll / 100)
-		err = t.bot.Erase(ctx, handle)
+	select { // right after a start not every handle is known yet
+	case <-t.bot.Whole():
+	case <-ctx.Done():
+	case <-time.After(readAll):
 	}
+	err := t.bot.Erase(ctx, handle)
 	switch {
 	case errors.Is(err, bot.ErrGone):
 		return reply{}, errors.New("there is no conversation with this handle; it may have ended already")

@@ -160,9 +160,23 @@ func (h *house) newBot(ctx context.Context, s *bolt.Store) (*bot.Bot, error) {
 	return bot.New(ctx, bot.Config{
 		Store: s, Line: h.line, Content: h.content.current, Channels: h.opts.channels,
 		Languages: h.cfg.Languages, Countries: h.countries(), Cover: h.cfg.Cover,
-		Durable: h.cfg.durable(), Hide: h.hide(), Reveal: h.cfg.RevealAddress, Duties: h.cfg.Duties.Statement,
+		Durable: h.cfg.durable(), Hide: h.hide(), Reveal: h.cfg.RevealAddress, Duties: h.duties(),
 		Now: h.now, Rand: h.rand, Log: h.log,
 	})
+}
+
+// duties is the statement of reporting duties in every language offered; a trial has one of its own.
+func (h *house) duties() map[string]string {
+	if h.cfg.Duties.Statement != "" {
+		return h.cfg.Duties.words(h.cfg.Languages)
+	}
+	out := map[string]string{}
+	for _, lang := range h.cfg.Languages {
+		if s, err := h.content.current().Words.Text(lang, "limits.trial", nil); err == nil {
+			out[lang] = s
+		}
+	}
+	return out
 }
 
 // run starts the bot of t.

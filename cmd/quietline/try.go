@@ -137,7 +137,6 @@ func (c tryCmd) config(dir string) (*config, error) {
 		}
 	} else {
 		cfg.Cover, cfg.ExitURL = "Notices", "https://www.wikipedia.org/"
-		cfg.Duties = duties{Statement: "nothing, because this is only a trial.", Name: "Trial", Date: "2026-01-01"}
 	}
 	cfg.State, cfg.LineDir, cfg.RuntimeDir = filepath.Join(dir, "state"), filepath.Join(dir, "line"), dir
 	cfg.Shifts = nil
