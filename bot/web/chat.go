@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 
 	"quietline/bot"
 )
@@ -34,7 +35,9 @@ type chatView struct {
 	Turn        string
 	Lines       []bot.Line
 	Choices     []bot.Choice
-	Write       bool // free text has a reader: the box is larger
+	Asked       string // the question that the choices answer; it stands above them, and hidden from sight in the log
+	askedAt     int    // its block in the last line
+	Write       bool   // free text has a reader: the box is larger
 	Fresh       bool
 	Live        bool // there is a record whose changes can be followed
 	Nonce, MAC  string
@@ -58,6 +61,43 @@ func (v chatView) Keys() []keyItem {
 }
 
 type keyItem struct{ Key, Digits, Label string }
+
+// asked finds what the choices answer: in the last line of the bot the last sentence that asks, or, where none does, its
+// last text. With large letters or a long message it would be out of sight in the log.
+func asked(v bot.View) (string, int) {
+	if len(v.Choices) == 0 || len(v.Lines) == 0 || v.Lines[len(v.Lines)-1].From != bot.FromBot {
+		return "", 0
+	}
+	at, blocks := -1, v.Lines[len(v.Lines)-1].Blocks
+	for i, k := range slices.Backward(blocks) {
+		if k.Kind != "text" || k.Text == "" {
+			continue
+		}
+		if strings.TrimRight(k.Text, "?؟？") != k.Text {
+			at = i
+			break
+		}
+		if at < 0 {
+			at = i
+		}
+	}
+	if at < 0 {
+		return "", 0
+	}
+	return blocks[at].Text, at
+}
+
+// Rest is what of line i the log shows: all but the question above the choices. Where nothing is left, nor is the line.
+func (v chatView) Rest(i int) []bot.Block {
+	blocks := v.Lines[i].Blocks
+	if !v.Asks(i) {
+		return blocks
+	}
+	return slices.Concat(blocks[:v.askedAt], blocks[v.askedAt+1:])
+}
+
+// Asks says whether line i holds the question that stands above the choices.
+func (v chatView) Asks(i int) bool { return v.Asked != "" && i == len(v.Lines)-1 }
 
 // Who names the writer of a line.
 func (v chatView) Who(f bot.From) string {
@@ -198,6 +238,7 @@ func (s *Site) chatView(o opened, keep shown) (chatView, error) {
 	v := chatView{base: s.base(c, lang, chatAsset), Rev: view.Rev, Turn: view.Turn, Lines: view.Lines, Choices: view.Choices, Write: view.Write,
 		Fresh: o.fresh, Live: !o.fresh, Path: o.path, Text: keep.text, Nonce: keep.nonce,
 		Hidden: s.cfg.CoverHidden.Milliseconds(), Idle: s.cfg.CoverIdle.Milliseconds(), DraftedHere: isDrafted(c.Words, lang)}
+	v.Asked, v.askedAt = asked(view)
 	if keep.note != "" {
 		v.Note = v.T(keep.note)
 	}

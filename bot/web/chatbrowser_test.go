@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -252,4 +253,33 @@ func TestPrintsWithoutButtons(t *testing.T) {
 	if shown {
 		t.Error("on paper the buttons go and the numbers stay")
 	}
+}
+
+func TestTheQuestionStandsAboveItsAnswers(t *testing.T) {
+	both(t, func(t *testing.T, script bool) {
+		w := newTown(t, false, nil)
+		p := w.phone(script)
+		p.run(page.SetFontSizes(&page.FontSizes{Standard: 32, Fixed: 26})) // a phone set to letters twice as large
+		// The question and the first answer are on the screen together, and the question is not said twice.
+		visible := func(id string) {
+			t.Helper()
+			q := text(t, "en", id)
+			p.sees(`<p class="asked" id="q">` + q)
+			var got string
+			p.run(chromedp.Evaluate(`(function(){var q=document.querySelector('#q'),a=document.querySelector('.choice');a.scrollIntoView({block:'end'});
+				var top=q.getBoundingClientRect().top,end=a.getBoundingClientRect().bottom;return top>=0&&end<=innerHeight+1?'':top+' to '+end+' of '+innerHeight})()`, &got))
+			if got != "" {
+				t.Errorf("%s and its first answer do not fit the screen: %s", id, got)
+			}
+			if all := p.all(); strings.Contains(all, `<p class="text">`+q) || !strings.Contains(all, `<p class="text mute">`+q) {
+				t.Errorf("%s is to be in the log for who listens, and out of sight there", id)
+			}
+		}
+		p.starts("en")
+		visible("check.unseen")
+		p.answers("yes", text(t, "en", "check.danger"))
+		visible("check.danger")
+		p.taps("button[value=person]")
+		visible("handoff.stay")
+	})
 }

@@ -40,6 +40,9 @@ func (s *Site) frame(w http.ResponseWriter, r *http.Request) {
 	}
 	v.Covered = s.idle(o.session)
 	v.Changed = o.shown != "" && o.shown != o.view.Turn
+	if v.Changed { // the page beside it shows an older question
+		v.Asked = ""
+	}
 	s.render(w, asset{}, true, "frame", v)
 }
 

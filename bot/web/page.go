@@ -31,7 +31,6 @@ type pageView struct {
 	Countries   []countryItem
 	Chat        bool
 	Drafted     bool // a language of the menu
-	DraftedHere bool // this one
 	Note        string
 	Gate        *gateView
 }
@@ -85,7 +84,7 @@ func (s *Site) offeredOnly(c *bot.Content, header string) string {
 }
 
 func (s *Site) pageView(c *bot.Content, p place) pageView {
-	v := pageView{base: s.base(c, p.lang, pageAsset), Country: p.country, Chat: s.cfg.Bot != nil, DraftedHere: isDrafted(c.Words, p.lang)}
+	v := pageView{base: s.base(c, p.lang, pageAsset), Country: p.country, Chat: s.cfg.Bot != nil}
 	v.Languages, v.Drafted = s.languages(c)
 	for _, cc := range s.cfg.Countries {
 		v.Countries = append(v.Countries, countryItem{cc, countryName(c, p.lang, cc)})
