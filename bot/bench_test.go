@@ -151,7 +151,7 @@ func BenchmarkDurableTurns(b *testing.B) {
 		kind := map[bool]string{false: "disk", true: "memory"}[memory]
 		b.Run(kind, func(b *testing.B) {
 			bt, st := benchBot(b, memory)
-			const people, talks = 64, 10
+			const people, talks = 64, 40
 			taps := []string{"yes", "no", "me", "housing", "need", "safety"}
 			per := talks * len(taps)
 			var n atomic.Int64
