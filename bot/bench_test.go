@@ -29,6 +29,11 @@ func median(ds []float64) float64 {
 // benchBot is a bot over a store in a folder, with its clock running.
 func benchBot(b *testing.B, memory bool) (*Bot, store.Store) {
 	b.Helper()
+	return benchBotOver(b, memory, quick{new(sync.Map)})
+}
+
+func benchBotOver(b *testing.B, memory bool, q quick) (*Bot, store.Store) {
+	b.Helper()
 	c, err := content()
 	if err != nil {
 		b.Fatal(err)
@@ -47,19 +52,22 @@ func benchBot(b *testing.B, memory bool) (*Bot, store.Store) {
 	}
 	b.Cleanup(func() { _ = ln.Close(); _ = lines.Close(); _ = st.Close() })
 	bt, err := New(b.Context(), Config{Store: st, Line: ln, Content: func() *Content { return c }, Languages: []string{"en", "es"},
-		Countries: []string{"GB"}, Cover: "Notices", Channels: []Channel{quick{}}, Reveal: "never", Now: time.Now, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+		Countries: []string{"GB"}, Cover: "Notices", Channels: []Channel{q}, Reveal: "never", Now: time.Now, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		b.Fatal(err)
 	}
 	return bt, st
 }
 
-// quick delivers at once.
-type quick struct{}
+// quick delivers at once, and tells whoever waits for it.
+type quick struct{ came *sync.Map } // address to chan struct{}
 
 func (quick) Name() string { return "text" }
-func (quick) Send(context.Context, Outbound) (Receipt, error) {
-	return Receipt{ID: "1", At: time.Now()}, nil
+func (q quick) Send(_ context.Context, out Outbound) (Receipt, error) {
+	if ch, ok := q.came.Load(out.To.Reveal()); ok {
+		ch.(chan struct{}) <- struct{}{}
+	}
+	return Receipt{ID: out.ID, At: time.Now()}, nil
 }
 func (quick) Withdraw(context.Context, Address, []Receipt) (later, never []Receipt, err error) {
 	return nil, nil, nil
@@ -225,6 +233,55 @@ func BenchmarkDurableTurns(b *testing.B) {
 			b.ReportMetric(median(ss), "swaps/s")
 			b.ReportMetric(100*median(ts)/median(ss), "%-of-swaps")
 			b.ReportMetric(float64(len(body)), "bytes")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// A delivered message is two swaps: the turn, and the receipt of its answer. 64 people write as fast as they are answered.
+func BenchmarkDelivered(b *testing.B) {
+	for _, memory := range []bool{false, true} {
+		b.Run(map[bool]string{false: "disk", true: "memory"}[memory], func(b *testing.B) {
+			q := quick{new(sync.Map)}
+			bt, _ := benchBotOver(b, memory, q)
+			ctx, stop := context.WithCancel(b.Context())
+			var done sync.WaitGroup
+			done.Go(func() { _ = bt.Run(ctx) })
+			const people, talks = 64, 10
+			words := []string{"hi", "1", "1", "1", "2", "1"}
+			var n atomic.Int64
+			deliver := func() float64 {
+				start := time.Now()
+				var wg sync.WaitGroup
+				for range people {
+					wg.Go(func() {
+						for range talks {
+							who := strconv.FormatInt(n.Add(1), 10)
+							came := make(chan struct{}, 1)
+							q.came.Store(who, came)
+							for i, w := range words {
+								if _, err := bt.Take(ctx, Inbound{Channel: "text", Address: Hide(who), ID: strconv.Itoa(i), Text: Hide(w)}); err != nil {
+									b.Error(err)
+									return
+								}
+								<-came
+							}
+							q.came.Delete(who)
+						}
+					})
+				}
+				wg.Wait()
+				return float64(people*talks*len(words)) / time.Since(start).Seconds()
+			}
+			deliver()
+			var ds []float64
+			for range rounds {
+				ds = append(ds, deliver())
+			}
+			stop()
+			done.Wait()
+			b.ReportMetric(median(ds), "messages/s")
+			b.ReportMetric(2*median(ds), "swaps/s")
 			b.ReportMetric(0, "ns/op")
 		})
 	}
