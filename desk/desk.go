@@ -135,6 +135,7 @@ func (d *desk) route() {
 	open("GET /places", d.inside(placers, d.places))
 	open("POST /places", d.inside(placers, d.addPlace))
 	open("GET /places/{code}", d.inside(placers, d.place))
+	open("GET /places/{code}/symbol", d.inside(placers, d.symbol))
 	open("POST /places/{code}/revoke", d.inside(placers, d.revoke))
 
 	open("GET /people", d.inside(managers, d.people))

@@ -194,7 +194,7 @@ func TestRoles(t *testing.T) {
 	h := newHouse(t)
 	paths := map[string][]line.Role{
 		"/list": advisers, "/waiting": advisers, "/c/K7Q2M4ZX": advisers, "/c/K7Q2M4ZX/log": advisers, "/live": advisers,
-		"/places": placers, "/people": managers,
+		"/places": placers, "/places/GB7K2MZ/symbol": placers, "/people": managers,
 	}
 	forms := map[string][]line.Role{
 		"/duty": advisers, "/c/K7Q2M4ZX/claim": advisers, "/c/K7Q2M4ZX/say": advisers, "/places": placers,
@@ -232,11 +232,16 @@ func TestPlacements(t *testing.T) {
 	code, err := line.ParseCode(strings.TrimPrefix(path, "/places/"))
 	ok(t, err)
 	c.get(path).is(http.StatusOK).says("<svg", "https://example.org/"+code.String(), code.Display(), "poster")
+	file := c.get(path+"/symbol").is(http.StatusOK).says("<svg", `xmlns="http://www.w3.org/2000/svg"`)
+	if got := file.header.Get("Content-Disposition"); got != `attachment; filename="`+code.Display()+`.svg"` {
+		t.Errorf("the drawing is sent as %q", got)
+	}
 	c.get("/places").says(code.Display(), "in use")
 	c.get("/places/GB00000").is(http.StatusNotFound)
 	c.get(path)
 	c.post(path+"/revoke", nil).is(http.StatusSeeOther)
-	c.get(path).is(http.StatusOK).says("revoked").lacks("<svg")
+	c.get(path).is(http.StatusOK).says("revoked").lacks("<svg", "/symbol")
+	c.get(path + "/symbol").is(http.StatusGone).lacks("<svg")
 	if _, opens := h.line.Opens(code); opens {
 		t.Error("a revoked code still opens its country")
 	}

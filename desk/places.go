@@ -119,6 +119,26 @@ func (d *desk) place(w http.ResponseWriter, r *http.Request, s seat) {
 	d.render(w, r, http.StatusOK, "place", page{Title: d.Title, Seat: &s, Body: p})
 }
 
+// symbol is the code's drawing as a file for whoever prints it. A revoked code is not drawn.
+func (d *desk) symbol(w http.ResponseWriter, r *http.Request, _ seat) {
+	pl, ok := d.placement(w, r)
+	if !ok {
+		return
+	}
+	if pl.Revoked {
+		d.message(w, r, http.StatusGone, "This code is revoked: there is nothing to print.")
+		return
+	}
+	svg, err := drawn(d.PublicURL + "/" + pl.Code.String())
+	if err != nil {
+		d.fail(w, r, "drawing a code", err)
+		return
+	}
+	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+pl.Code.Display()+`.svg"`)
+	_, _ = w.Write([]byte(svg)) // whoever asked may be gone
+}
+
 func (d *desk) revoke(w http.ResponseWriter, r *http.Request, s seat) {
 	pl, ok := d.placement(w, r)
 	if !ok {
