@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"quietline/line"
+	"quietline/locales"
 )
 
 // A choice is one entry of a list to choose from.
@@ -63,7 +64,7 @@ func (d *desk) countries(picked string) []choice {
 	for _, code := range d.Content().Directory.Countries() {
 		all = append(all, choice{ID: code, Name: d.countryName(code), Picked: code == picked})
 	}
-	slices.SortFunc(all, func(a, b choice) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(all, func(a, b choice) int { return strings.Compare(locales.Normal(a.Name), locales.Normal(b.Name)) })
 	return all
 }
 
