@@ -20,7 +20,7 @@ func (tn *turn) carryOut(e *flows.Effect) {
 	case flows.Say:
 		if tn.left {
 			tn.bye = e.ID
-		} else {
+		} else if tn.ahead > 0 || !slices.Contains(tn.Words.Placeholders(e.ID), "Count") { // a count of nobody says nothing
 			tn.parts = append(tn.parts, part{ID: e.ID, Args: tn.args(e.ID)})
 		}
 	case flows.Ask:

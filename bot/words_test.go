@@ -241,3 +241,34 @@ func TestMovingSurvivesCrashes(t *testing.T) {
 	}
 	t.Fatal("moving never came to an end")
 }
+
+// Whoever must leave while waiting keeps the place behind return words, and what was written for the adviser.
+func TestLeaveWhileWaiting(t *testing.T) {
+	s := newScene(t)
+	mai := s.adviser("adviser-1")
+	ana := s.onWeb("ana")
+	for _, tap := range []string{"yes", "no", "me", "housing", "write", "yes", "words"} {
+		ana.Taps(tap)
+	}
+	m := regexp.MustCompile(`Your words: (\S+ \S+ \S+)\.`).FindStringSubmatch(ana.screen())
+	if m == nil {
+		t.Fatalf("no words on the screen:\n%s", ana.screen())
+	}
+	ana.Taps("done")
+	ana.Says("the back door is open at noon")
+	h := ana.handle()
+	ana.Presses(flows.Leave)
+	s.later(time.Minute)
+	if q := s.bot.Queue(); len(q) != 1 || q[0].Handle != h || !q[0].Left || q[0].Mode != Waiting {
+		t.Fatalf("the queue: %+v", q)
+	}
+	back := s.onPhone("ana's aunt's phone")
+	back.writes(m[1], "1", "1", "1")
+	back.Hears("handoff.waiting")
+	mai.Claims(h)
+	if got := mai.reads(h); !strings.Contains(got, "the back door is open at noon") {
+		t.Fatalf("the adviser reads %q", got)
+	}
+	s.later(time.Second)
+	back.Hears("handoff.taken")
+}

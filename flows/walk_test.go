@@ -34,6 +34,16 @@ var walks = []struct {
 		ana.Sees("leave")
 		ana.Hears("closing.left")
 	}},
+	{"words to come back, while waiting", func(ana *person) {
+		ana.Says("hi")
+		ana.Taps("1", "1", "4", "6", "6", "3")
+		ana.Hears("handoff.waiting")
+		ana.Says("5")
+		ana.Sees("make-words")
+		ana.Hears("closing.made", "closing.learn")
+		ana.Says("1")
+		ana.Hears("handoff.waiting")
+	}},
 	{"danger, somebody on duty, everything skipped", func(ana *person) {
 		ana.Says("hi")
 		ana.Hears("arrival.notice", "check.unseen")

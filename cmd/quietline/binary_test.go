@@ -95,7 +95,7 @@ func runsAlone(t *testing.T, file string) {
 	dir := t.TempDir()
 	etc := filepath.Join(dir, "etc")
 	text := strings.NewReplacer(`"./state"`, `"memory"`, `"./run"`, `"/run/quietline"`, `"./line"`, `"/var/lib/quietline"`).Replace(served) +
-		"\n[[shift]]\ndays = [\"mon\"]\nfrom = \"10:00\"\nto = \"18:00\"\nzone = \"Europe/London\"\n"
+		"\n[[shift]]\ndays = [\"mon\"]\nfrom = \"10:00\"\nto = \"18:00\"\nzone = \"Europe/London\"\nlangs = [\"en\"]\n"
 	write(t, etc, "quietline.toml", text)
 	if err := os.Chmod(etc, 0o755); err != nil {
 		t.Fatal(err)

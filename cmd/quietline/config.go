@@ -95,7 +95,7 @@ func defaults() *config {
 func readConfig(file string) (*config, error) {
 	b, err := readFile(file, maxConfig)
 	if err != nil {
-		return nil, fmt.Errorf("reading the configuration: %w", err)
+		return nil, fmt.Errorf("reading the configuration: %w; `quietline config` prints what it may hold", err)
 	}
 	c := defaults()
 	if c.dir, err = filepath.Abs(filepath.Dir(file)); err != nil {
@@ -219,6 +219,8 @@ func (c *config) faults(meta toml.MetaData) []fault {
 	for i, s := range c.Shifts {
 		if err := s.Validate(); err != nil {
 			fail(fmt.Sprintf("the %s [[shift]]: %v", ordinal(i+1), err), "shift")
+		} else if len(s.Langs) == 0 {
+			fail(fmt.Sprintf("the %s [[shift]] has no langs: people are told in which languages somebody will be there (S4)", ordinal(i+1)), "shift")
 		}
 	}
 	slices.SortStableFunc(out, func(a, b fault) int { return strings.Compare(a.key.String(), b.key.String()) })

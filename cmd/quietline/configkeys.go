@@ -25,7 +25,7 @@ var shiftSay = map[string]string{
 	"from":  `When it starts, 18:00.`,
 	"to":    `When it ends, 02:00; before from it is the next day, 24:00 is the end of the day.`,
 	"zone":  `The time zone of from and to, Europe/London.`,
-	"langs": `The languages written in this shift; without it, those of whoever is on duty.`,
+	"langs": `The languages written in this shift: people who come outside of it are told.`,
 }
 
 // keys returns every key there is, in the order of the file.
