@@ -94,12 +94,12 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 			case len(t.Jobs) > 0:
 				err = b.doJobs(ctx, name)
 			case len(t.Out) > 0 && t.NextTry <= now:
-				err = b.sendFirst(ctx, name)
+				err = b.sendFirst(ctx, name, r, t)
 			case t.Withdraw && t.NextPull <= now:
-				err = b.withdraw(ctx, name)
+				err = b.withdraw(ctx, name, r, t)
 			default:
 				acted := false
-				err = b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+				err = b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) {
 					w.present = b.isPresent(name)
 					tn := w.tick(t)
 					acted = tn != nil

@@ -23,11 +23,7 @@ func (b *Bot) channel(name string) Channel {
 
 // sendFirst sends the first message of the outbox and swaps its receipt in. The claim is in the record since the turn
 // that made the message; another server's live claim is never taken.
-func (b *Bot) sendFirst(ctx context.Context, name store.Name) error {
-	r, t, err := b.read(ctx, name)
-	if err != nil || t == nil || len(t.Out) == 0 {
-		return err
-	}
+func (b *Bot) sendFirst(ctx context.Context, name store.Name, r store.Record, t *talk) error {
 	now := b.cfg.Now()
 	if t.ClaimBy != "" && t.ClaimBy != me && t.ClaimTo > now.Unix() {
 		b.later(name, r.Rev, t.ClaimTo)
@@ -53,7 +49,7 @@ func (b *Bot) sendFirst(ctx context.Context, name store.Name) error {
 		}
 		b.cfg.Log.Warn("sending failed", "channel", t.Channel, "class", se.Class, "next", string(se.Next))
 	}
-	return b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+	return b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) {
 		tn := w.begin(t)
 		if failed == nil {
 			// What was under way while the sitting closed is gone from the outbox, and yet leaves its receipt.
@@ -92,11 +88,7 @@ func (b *Bot) sendFirst(ctx context.Context, name store.Name) error {
 }
 
 // withdraw deletes at the provider what can be deleted; the rest is tried again, until it is too old.
-func (b *Bot) withdraw(ctx context.Context, name store.Name) error {
-	_, t, err := b.read(ctx, name)
-	if err != nil || t == nil || !t.Withdraw {
-		return err
-	}
+func (b *Bot) withdraw(ctx context.Context, name store.Name, r store.Record, t *talk) error {
 	ch := b.channel(t.Channel)
 	var rs, later []Receipt
 	for _, r := range t.Receipts {
@@ -107,6 +99,7 @@ func (b *Bot) withdraw(ctx context.Context, name store.Name) error {
 	failed := ch == nil
 	if ch != nil && len(rs) > 0 {
 		sctx, cancel := context.WithTimeout(ctx, sendWithin)
+		var err error
 		later, _, err = ch.Withdraw(sctx, Hide(t.Address), rs)
 		cancel()
 		if err != nil {
@@ -114,7 +107,7 @@ func (b *Bot) withdraw(ctx context.Context, name store.Name) error {
 			b.cfg.Log.Warn("withdrawing failed", "channel", t.Channel)
 		}
 	}
-	return b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+	return b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) {
 		tn := w.begin(t)
 		if !failed {
 			t.Receipts = slices.DeleteFunc(t.Receipts, func(r receiptSealed) bool {

@@ -331,15 +331,22 @@ func (b *Bot) putAway(ctx context.Context, name store.Name) error {
 
 // change runs f on the conversation at name until its swap is won. f returns nil to change nothing.
 func (b *Bot) change(ctx context.Context, name store.Name, f func(*world, *talk) (*turn, error)) error {
-	for range maxSwaps {
-		known := b.known(name)
-		r, t, err := b.read(ctx, name)
-		if err != nil {
-			return err
-		}
-		if t == nil {
-			b.note(name, known, nil)
-			return ErrGone
+	return b.changeRead(ctx, name, store.Record{}, nil, f)
+}
+
+// changeRead is change for a caller who has read the conversation just now: it is read again only after a lost race.
+func (b *Bot) changeRead(ctx context.Context, name store.Name, r store.Record, t *talk, f func(*world, *talk) (*turn, error)) error {
+	for i := range maxSwaps {
+		if t == nil || i > 0 {
+			var err error
+			known := b.known(name)
+			if r, t, err = b.read(ctx, name); err != nil {
+				return err
+			}
+			if t == nil {
+				b.note(name, known, nil)
+				return ErrGone
+			}
 		}
 		tn, err := f(b.world(name, ""), t)
 		if err != nil || tn == nil {
