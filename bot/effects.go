@@ -329,11 +329,11 @@ func (tn *turn) say(t *talk) {
 	case tn.gone, t.Channel == "":
 	case tn.left:
 		if !t.Page && tn.bye != "" {
-			t.Out = append(t.Out, outmsg{ID: outID(t, 0), Lang: tn.tongue(), Parts: []part{{ID: tn.bye}}, Stays: true})
+			t.Out = append(t.Out, outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack([]part{{ID: tn.bye}}), Stays: true})
 		}
 	case t.Page:
 		if len(tn.parts) > 0 {
-			tn.log(entry{From: string(FromBot), Parts: tn.parts})
+			tn.log(entry{From: string(FromBot), Said: pack(tn.parts)})
 		}
 		for _, e := range tn.shown {
 			tn.log(e)
@@ -343,7 +343,7 @@ func (tn *turn) say(t *talk) {
 			t.Out = append(t.Out, outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text, Seq: e.Seq})
 		}
 		if len(tn.parts) > 0 || tn.asked {
-			o := outmsg{ID: outID(t, 0), Lang: tn.tongue(), Parts: tn.parts}
+			o := outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack(tn.parts)}
 			for _, c := range tn.offers {
 				o.Choices = append(o.Choices, offer{ID: c.ID, Text: c.Text, Menu: c.Menu})
 			}

@@ -170,7 +170,7 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 		k.Seen, k.Out, k.Receipts, k.Withdraw, k.ClaimBy, k.ClaimTo = nil, nil, nil, false, "", 0
 		k.Mode, k.Was, k.Silence, k.MovedTo = t.Was, "", 0, nil
 		k.Jobs = []job{{Do: jobPoint}}
-		k.Flow.Flow, k.Flow.Step, k.Flow.Back, k.Flow.Open, k.Flow.Known = "", "", nil, false, false
+		k.Flow.Flow, k.Flow.Step, k.Flow.Back, k.Flow.Open, k.Flow.Known = "", "", "", false, false
 		k.Log = slices.DeleteFunc(slices.Clone(t.Log), func(e entry) bool { return e.Text == "" })
 		words := *t.Words
 		words.Target = to[:]

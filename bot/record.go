@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -74,10 +75,10 @@ type receiptSealed struct {
 type outmsg struct {
 	ID      string  `cbor:"1,keyasint" keep:"the message's own id, the same when sent again; until sent"`
 	Lang    string  `cbor:"2,keyasint" keep:"language to render it in; until sent"`
-	Parts   []part  `cbor:"3,keyasint,omitempty" keep:"message ids and arguments; until sent"`
 	Choices []offer `cbor:"4,keyasint,omitempty" keep:"ids of the choices offered; until sent"`
 	Text    string  `cbor:"5,keyasint,omitempty" keep:"an adviser's words on the way; until sent"`
 	Stays   bool    `cbor:"6,keyasint,omitempty" keep:"a farewell: not withdrawn with the rest; until sent"`
+	Said    string  `cbor:"8,keyasint,omitempty" keep:"message ids and their arguments (times, counts, codes, return words when made); until sent"`
 	Seq     int     `cbor:"7,keyasint,omitempty" keep:"the line that an adviser's words stand in; until sent"`
 }
 
@@ -87,30 +88,13 @@ type offer struct {
 	Menu string `cbor:"3,keyasint,omitempty" keep:"it names a language or country; until answered"`
 }
 
-// part is a piece of a message: an id and its arguments, or data to be looked up when shown.
-type part struct {
-	Kind string   `cbor:"1,keyasint,omitempty" keep:"what kind of piece; as its line"`
-	ID   string   `cbor:"2,keyasint,omitempty" keep:"message id; as its line"`
-	Args []string `cbor:"3,keyasint,omitempty" keep:"name and value of its arguments: times, counts, codes; as its line"`
-}
-
-// The kinds of part besides a message, whose Kind is empty.
-const (
-	partCard    = "card"    // full emergency card of country ID
-	partShort   = "short"   // country's name and numbers only
-	partLines   = "lines"   // services of country ID for need Args[0]
-	partRights  = "rights"  // rights of country ID
-	partSummary = "summary" // what the adviser would see: Args are who, danger, needs…
-	partTap     = "tap"     // what the person tapped: ID a label's message id, or Args[0] menu and Args[1] value
-)
-
 type entry struct {
-	Seq   int    `cbor:"1,keyasint" keep:"number of the line; as the line"`
-	From  string `cbor:"2,keyasint" keep:"bot, person or adviser; as the line"`
-	At    int64  `cbor:"3,keyasint" keep:"minute of the line; as the line"`
-	Text  string `cbor:"4,keyasint,omitempty" keep:"what the person or the adviser wrote; from handoff to closing"`
-	Parts []part `cbor:"5,keyasint,omitempty" keep:"what the bot said, as ids; the sitting's own page on the web"`
-	Held  bool   `cbor:"6,keyasint,omitempty" keep:"an answer that waits for the person; until read, at most 96 hours"`
+	Seq  int    `cbor:"1,keyasint" keep:"number of the line; as the line"`
+	From string `cbor:"2,keyasint" keep:"bot, person or adviser; as the line"`
+	At   int64  `cbor:"3,keyasint" keep:"minute of the line; as the line"`
+	Text string `cbor:"4,keyasint,omitempty" keep:"what the person or the adviser wrote; from handoff to closing"`
+	Said string `cbor:"7,keyasint,omitempty" keep:"what the bot said and the person tapped, as message ids and their arguments (times, counts, codes, return words when made); the sitting's own page on the web"`
+	Held bool   `cbor:"6,keyasint,omitempty" keep:"an answer that waits for the person; until read, at most 96 hours"`
 }
 
 type handoff struct {
@@ -161,7 +145,7 @@ type pointer struct {
 type place struct {
 	Flow   string   `cbor:"1,keyasint,omitempty" keep:"flow; the sitting"`
 	Step   string   `cbor:"2,keyasint,omitempty" keep:"step; the sitting"`
-	Back   []string `cbor:"3,keyasint,omitempty" keep:"steps that back leads to, flow and step by turns; the sitting"`
+	Back   string   `cbor:"17,keyasint,omitempty" keep:"steps that back leads to; the sitting"`
 	Open   bool     `cbor:"4,keyasint,omitempty" keep:"a sitting is open; the sitting"`
 	Page   int      `cbor:"5,keyasint,omitempty" keep:"page of a menu; the sitting"`
 	Loops  int      `cbor:"6,keyasint,omitempty" keep:"steps taken, against endless loops; the sitting"`
@@ -179,7 +163,7 @@ type place struct {
 
 // Stored returns a zero value of every struct that bot seals, for `quietline datamap` and TestS10.
 func Stored() []any {
-	return []any{talk{}, seen{}, receiptSealed{}, outmsg{}, offer{}, part{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}}
+	return []any{talk{}, seen{}, receiptSealed{}, outmsg{}, offer{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}}
 }
 
 var encMode = func() cbor.EncMode {
@@ -247,10 +231,11 @@ func (p *place) state() flows.State {
 	s := flows.State{Flow: p.Flow, Step: p.Step, Open: p.Open, Page: p.Page, Loops: p.Loops, Person: p.Person,
 		Carded: p.Carded, Known: p.Known, Shut: p.Shut, Missed: p.Missed,
 		Answers: flows.Answers{Who: p.Who, Danger: p.Danger, Needs: p.Needs, Share: p.Share, Keep: p.Keep}}
-	if n := len(p.Back) / 2; n > 0 {
-		s.Back = make([]flows.Place, n)
-		for i := range s.Back {
-			s.Back[i] = flows.Place{Flow: p.Back[2*i], Step: p.Back[2*i+1]}
+	if p.Back != "" {
+		s.Back = make([]flows.Place, 0, flows.MaxBack)
+		for b := range strings.SplitSeq(p.Back, recordSep) {
+			flow, step, _ := strings.Cut(b, unitSep)
+			s.Back = append(s.Back, flows.Place{Flow: flow, Step: step})
 		}
 	}
 	return s
@@ -262,10 +247,17 @@ func placeOf(s flows.State) place {
 		Carded: s.Carded, Known: s.Known, Shut: s.Shut, Missed: s.Missed,
 		Who: s.Answers.Who, Danger: s.Answers.Danger, Needs: s.Answers.Needs, Share: s.Answers.Share, Keep: s.Answers.Keep}
 	if len(s.Back) > 0 {
-		p.Back = make([]string, 0, 2*len(s.Back))
-		for _, b := range s.Back {
-			p.Back = append(p.Back, b.Flow, b.Step)
+		var w strings.Builder
+		w.Grow(32 * len(s.Back))
+		for i, b := range s.Back {
+			if i > 0 {
+				w.WriteString(recordSep)
+			}
+			w.WriteString(b.Flow)
+			w.WriteString(unitSep)
+			w.WriteString(b.Step)
 		}
+		p.Back = w.String()
 	}
 	return p
 }

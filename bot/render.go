@@ -145,8 +145,9 @@ func (b *Bot) render(c *Content, t *talk, o *outmsg) Outbound {
 		return out
 	}
 	var all []Block
-	for i := range o.Parts {
-		all = append(all, b.blocks(c, lang, t.Country, &o.Parts[i])...)
+	parts := unpack(o.Said)
+	for i := range parts {
+		all = append(all, b.blocks(c, lang, t.Country, &parts[i])...)
 	}
 	out.Text = Hide(c.Plain(lang, all))
 	for i, ch := range o.Choices {
@@ -162,8 +163,9 @@ func (b *Bot) line(c *Content, lang, country string, e *entry) Line {
 		l.Blocks = []Block{text(e.Text)}
 		return l
 	}
-	for i := range e.Parts {
-		l.Blocks = append(l.Blocks, b.blocks(c, lang, country, &e.Parts[i])...)
+	parts := unpack(e.Said)
+	for i := range parts {
+		l.Blocks = append(l.Blocks, b.blocks(c, lang, country, &parts[i])...)
 	}
 	return l
 }

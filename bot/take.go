@@ -154,22 +154,12 @@ func (t *talk) shrink() {
 	}
 }
 
-func (e *entry) size() int { return 32 + len(e.Text) + sizeOf(e.Parts) }
+func (e *entry) size() int { return 32 + len(e.Text) + len(e.Said) }
 
 func (o *outmsg) size() int {
-	n := 64 + len(o.Text) + sizeOf(o.Parts)
+	n := 64 + len(o.Text) + len(o.Said)
 	for _, c := range o.Choices {
 		n += 16 + len(c.ID) + len(c.Text) + len(c.Menu)
-	}
-	return n
-}
-
-func sizeOf(parts []part) (n int) {
-	for _, p := range parts {
-		n += 16 + len(p.ID)
-		for _, a := range p.Args {
-			n += 2 + len(a)
-		}
 	}
 	return n
 }

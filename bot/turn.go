@@ -95,7 +95,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 		}
 	}
 	if tap != nil && t.Page {
-		tn.log(entry{From: string(FromPerson), Parts: []part{*tap}})
+		tn.log(entry{From: string(FromPerson), Said: pack([]part{*tap})})
 	}
 	if ev.Kind == flows.Return || ev.Kind == flows.Duress { // nothing of the sitting before stays on the page
 		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text == "" })

@@ -24,7 +24,7 @@ func (b *Bot) firstView(t *talk, lang, country string) (View, error) {
 	tn.next(flows.Event{Kind: flows.Begin})
 	said := tn.parts
 	v := View{Turn: turn, Lang: b.lang(probe.Lang), Country: probe.Country, Mode: Talking}
-	e := entry{Seq: 1, From: string(FromBot), At: w.now.Truncate(time.Minute).Unix(), Parts: said}
+	e := entry{Seq: 1, From: string(FromBot), At: w.now.Truncate(time.Minute).Unix(), Said: pack(said)}
 	v.Lines = []Line{b.line(w.Content, v.Lang, v.Country, &e)}
 	v.Choices = b.choices(w.Content, tn, v.Lang)
 	return v, nil
