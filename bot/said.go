@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // part is a piece of what the bot says: a message id and its arguments, or data to be looked up when shown.
 type part struct {
@@ -70,4 +73,16 @@ func unpack(said string) []part {
 		out = append(out, part{Kind: fields[0], ID: fields[1], Args: fields[2:]})
 	}
 	return out
+}
+
+// wordsArg is the argument that holds return words.
+const wordsArg = unitSep + "Words" + unitSep
+
+// forgetWords takes return words off the page: they were shown once, until the person did anything.
+func (t *talk) forgetWords() {
+	for i := range t.Log {
+		if e := &t.Log[i]; strings.Contains(e.Said, wordsArg) {
+			e.Said = pack(slices.DeleteFunc(unpack(e.Said), func(p part) bool { return slices.Contains(p.Args, "Words") }))
+		}
+	}
 }

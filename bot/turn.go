@@ -72,6 +72,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	t.Expires = 0             // set anew when this sitting closes, counted from this message (S10)
 	t.Silence = w.now.Add(sittingIdle).Unix()
 	tn.remember(in)
+	t.forgetWords()
 	if hit.slow && !tn.silent() {
 		tn.parts = append(tn.parts, part{ID: "bot.slow"})
 		tn.say(t)
