@@ -212,10 +212,6 @@ type Load struct {
 // Load counts, from memory.
 func (b *Bot) Load() Load { return b.load() }
 
-// Whole is closed as soon as Run has read every conversation there was at the start: from then on the queue is whole and
-// an unknown handle is gone.
-func (b *Bot) Whole() <-chan struct{} { return b.whole }
-
 // Queue lists every conversation that waits for or is held by an adviser, in the order in which to take them: lost
 // adviser first, danger, then waiting longest. From memory.
 func (b *Bot) Queue() []Item { return b.queue() }

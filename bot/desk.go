@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"quietline/flows"
 	"quietline/line"
@@ -13,8 +14,30 @@ import (
 // deskID stands before the ids of what an adviser writes.
 const deskID = "desk:"
 
-// byName finds a conversation by its handle.
-func (b *Bot) byName(handle string) (store.Name, bool) {
+// listWait is how long a desk call waits, after a start, until every record has been read: a line of 100,000 takes one
+// second.
+const listWait = 2 * time.Second
+
+// byName finds a conversation by its handle. Right after a start one that is not known yet is not gone.
+func (b *Bot) byName(ctx context.Context, handle string) (store.Name, bool) {
+	name, ok := b.lookUpHandle(handle)
+	if ok {
+		return name, true
+	}
+	select {
+	case <-b.whole:
+		return name, false
+	default:
+	}
+	select {
+	case <-b.whole:
+	case <-ctx.Done():
+	case <-time.After(listWait):
+	}
+	return b.lookUpHandle(handle)
+}
+
+func (b *Bot) lookUpHandle(handle string) (store.Name, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	name, ok := b.byHandle[handle]
@@ -25,7 +48,7 @@ func (b *Bot) byName(handle string) (store.Name, bool) {
 // brought there.
 func (b *Bot) deskChange(ctx context.Context, handle string, f func(*world, *talk) (*turn, error)) error {
 	for range maxSwaps {
-		name, ok := b.byName(handle)
+		name, ok := b.byName(ctx, handle)
 		if !ok {
 			return ErrGone
 		}
@@ -49,7 +72,7 @@ func (b *Bot) deskChange(ctx context.Context, handle string, f func(*world, *tal
 		if err := b.doJobs(ctx, owes); err != nil {
 			return err
 		}
-		if again, ok := b.byName(handle); ok && again == name {
+		if again, ok := b.byName(ctx, handle); ok && again == name {
 			return ErrGone // another record takes it over: it is there in a moment
 		}
 	}
@@ -188,7 +211,7 @@ func (b *Bot) eraseHandle(ctx context.Context, handle string) error {
 }
 
 func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool) (DeskView, error) {
-	name, ok := b.byName(handle)
+	name, ok := b.byName(ctx, handle)
 	if !ok {
 		return DeskView{}, ErrGone
 	}

@@ -318,6 +318,7 @@ func (b *Bot) changes(ctx context.Context, channel string, a Address) iter.Seq[s
 }
 
 func (b *Bot) handleChanges(ctx context.Context, handle string) iter.Seq[store.Rev] {
+	b.byName(ctx, handle)
 	return b.follow(ctx, false, func() (store.Name, bool) {
 		name, ok := b.byHandle[handle]
 		return name, ok

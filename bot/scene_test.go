@@ -85,6 +85,7 @@ func (s *scene) open() {
 	s.cfg.Store, s.cfg.Line = s.talks, s.line
 	s.bot, err = New(s.ctx, s.cfg)
 	s.ok(err)
+	s.bot.once.Do(func() { close(s.bot.whole) }) // nothing runs: the test reads what is there, with settle
 }
 
 // close ends the line and looks once more at what is left: everything opens, and no text lies outside a handoff.

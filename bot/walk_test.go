@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -195,5 +197,34 @@ func TestNumbersKeepTheirOrderInArabic(t *testing.T) {
 	}
 	if strings.Contains(c.Plain("en", c.Lines("en", "GB", "", "show")), "\u2066") {
 		t.Fatal("an isolate where none is needed")
+	}
+}
+
+// Right after a start, before every record has been read, a conversation that the desk asks for is not called gone.
+func TestDeskRightAfterAStart(t *testing.T) {
+	s := newScene(t)
+	mai := s.adviser("adviser-1")
+	for i := range 300 {
+		s.onWeb(fmt.Sprint("someone ", i)).Taps("yes")
+	}
+	ana := s.onWeb("ana")
+	ana.waits()
+	h := ana.handle()
+	mai.Claims(h)
+	ana.Says("are you there")
+	for range 5 {
+		b, err := New(s.ctx, s.cfg)
+		s.ok(err)
+		ctx, stop := context.WithCancel(s.ctx)
+		ended := make(chan error, 1)
+		go func() { ended <- b.Run(ctx) }()
+		if _, err := b.Desk(ctx, h, mai.id, false); err != nil {
+			t.Fatalf("right after the start: %v", err)
+		}
+		if _, err := b.Desk(ctx, "NOBODY00", mai.id, false); err != ErrGone {
+			t.Fatalf("nobody's handle: %v", err)
+		}
+		stop()
+		s.ok(<-ended)
 	}
 }

@@ -82,18 +82,10 @@ func (h *house) do(ctx context.Context, r request) (reply, error) {
 	return reply{}, fmt.Errorf("this server does not know the command %q: it is older or newer than the program that asked", r.Do)
 }
 
-// readAll is how long a bot takes at most after its start to know every handle: a full line of 100,000 is read in less.
-const readAll = 2 * time.Second
-
 func (h *house) doErase(ctx context.Context, handle string) (reply, error) {
 	t := h.talks.Load()
 	if t.bot == nil {
 		return reply{}, errors.New("the conversations are not open: the server's log says why; erase --all destroys them all the same")
-	}
-	select { // right after a start not every handle is known yet
-	case <-t.bot.Whole():
-	case <-ctx.Done():
-	case <-time.After(readAll):
 	}
 	err := t.bot.Erase(ctx, handle)
 	switch {
