@@ -253,8 +253,11 @@ func TestSessionsEnd(t *testing.T) {
 	if _, ok := l.Session(idle); ok {
 		t.Error("50 minutes unheard, and still in")
 	}
-	if len(l.sessions) != 1 {
-		t.Errorf("%d sessions are kept, one is over", len(l.sessions))
+	l.mu.RLock()
+	kept := len(l.sessions)
+	l.mu.RUnlock()
+	if kept != 1 {
+		t.Errorf("%d sessions are kept, one is over", kept)
 	}
 
 	// A restart neither ends a session nor gives it new time.
