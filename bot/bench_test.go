@@ -75,7 +75,7 @@ func (quick) Withdraw(context.Context, Address, []Receipt) (later, never []Recei
 
 // kilobyte is a conversation of about 1 KB when sealed, in the middle of the questions.
 func kilobyte(bt *Bot, name store.Name) (store.Record, error) {
-	w := bt.world(name, "ABCDEFGH")
+	w := bt.world("ABCDEFGH")
 	t := &talk{}
 	in := Inbound{Channel: "text", Address: Hide("447700900123"), ID: "1", Lang: "en", Country: "GB", Text: Hide("hello")}
 	w.person(t, &in, wordHit{})
@@ -107,7 +107,7 @@ func BenchmarkTurn(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		w := bt.world(name, "")
+		w := bt.world("")
 		in := Inbound{Channel: "text", Address: Hide("447700900123"), ID: "x", Text: Hide("1")}
 		tn, _ := w.person(t, &in, wordHit{})
 		if _, err := seal(tn.t, name, rec.Key); err != nil {

@@ -46,7 +46,6 @@ type Inbound struct {
 	Channel string
 	Address Address
 	ID      string     // the provider's id, or the form's nonce: one id is taken once
-	At      time.Time  // when it was received; zero: now
 	Text    Private    // what was written, at most MaxText bytes of valid UTF-8; or
 	Choice  string     // the id of a tapped choice; or
 	Key     flows.Kind // a tapped key: Leave, Erase, Person, Back, Urgent

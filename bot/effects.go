@@ -226,7 +226,7 @@ func (tn *turn) makeWords(id string) {
 	if !ok {
 		return
 	}
-	t.Words = &wordKeys{Return: ret[:], Duress: dur[:], Alone: alone[:], Target: tn.here[:]}
+	t.Words = &wordKeys{Return: ret[:], Duress: dur[:], Alone: alone[:]}
 	t.Jobs = append(t.Jobs, job{Do: jobPoint})
 	tn.parts = append(tn.parts, part{ID: id, Args: []string{"Words", three, "Duress", ws[0] + " " + ws[1] + " " + ws[3]}})
 }

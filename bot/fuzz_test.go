@@ -24,7 +24,7 @@ func FuzzRecord(f *testing.F) {
 		if decMode.Unmarshal(plain, &tk) != nil || goodText(words) != nil {
 			return
 		}
-		w := s.bot.world(store.Name{}, "ABCDEFGH")
+		w := s.bot.world("ABCDEFGH")
 		tk.deadline()
 		tk.item()
 		if tn := w.tick(&tk); tn != nil && tn.gone {

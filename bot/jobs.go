@@ -139,19 +139,42 @@ func (b *Bot) destroy(ctx context.Context, name store.Name) error {
 	return errors.New("destroying a record: it changes too fast")
 }
 
-// signal tells the conversation at name that its duress word was used elsewhere.
+// signal tells the conversation at name that its duress word was used elsewhere. One that is moving is told where it goes,
+// for what is written here now would stay behind.
 func (b *Bot) signal(ctx context.Context, name store.Name) error {
-	err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
-		if t.Duress {
-			return nil, nil
+	for range maxSwaps {
+		var leaving *talk
+		err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+			leaving = nil
+			if t.Mode == string(Moved) {
+				leaving = t
+				return nil, nil
+			}
+			if t.Duress {
+				return nil, nil
+			}
+			t.Duress = true
+			return w.begin(t), nil
+		})
+		if errors.Is(err, ErrGone) {
+			return nil
 		}
-		t.Duress = true
-		return w.begin(t), nil
-	})
-	if errors.Is(err, ErrGone) {
-		return nil
+		if err != nil || leaving == nil {
+			return err
+		}
+		from := name
+		if i := slices.IndexFunc(leaving.Jobs, func(j job) bool { return j.Do == jobKeep }); i >= 0 {
+			name = store.Name(leaving.Jobs[i].Name)
+			if err := b.keep(ctx, from, name, leaving); err != nil {
+				return err
+			}
+		} else if len(leaving.MovedTo) == len(name) {
+			name = store.Name(leaving.MovedTo)
+		} else {
+			return nil
+		}
 	}
-	return err
+	return errors.New("telling of a duress word: the conversation moves too fast")
 }
 
 // keep moves the conversation at from to its keeping place: written there first, then taken away here. What stays here
@@ -172,9 +195,6 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 		k.Jobs = []job{{Do: jobPoint}}
 		k.Flow.Flow, k.Flow.Step, k.Flow.Back, k.Flow.Open, k.Flow.Known = "", "", "", false, false
 		k.Log = slices.DeleteFunc(slices.Clone(t.Log), func(e entry) bool { return e.Text == "" })
-		words := *t.Words
-		words.Target = to[:]
-		k.Words = &words
 		ok, err := b.swap(ctx, to, r, &k, false, false, nil)
 		if err != nil {
 			return err
@@ -268,7 +288,6 @@ func (b *Bot) absorb(ctx context.Context, to, from store.Name) error {
 			return nil, nil
 		}
 		t.take(kept)
-		t.Words.Target = to[:]
 		t.Jobs = append(t.Jobs, job{Do: jobPoint}, job{Do: jobFinish, Name: from[:]})
 		return w.begin(t), nil
 	})
@@ -337,7 +356,7 @@ func (t *talk) take(k *talk) {
 		t.Log = slices.Delete(t.Log, 0, n-maxLog)
 	}
 	t.Seq += k.Seq
-	t.Handle, t.Duress, t.Left, t.Expires = k.Handle, k.Duress, false, 0
+	t.Handle, t.Duress, t.Left, t.Expires = k.Handle, t.Duress || k.Duress, false, 0
 	w := *k.Words
 	t.Words = &w
 	if waitsOrHeld(t.Mode) && !waitsOrHeld(k.Was) {

@@ -12,7 +12,7 @@ const (
 	keepNow = 5 * time.Minute
 	// waitCeiling ends an unanswered handoff or an unread answer, whatever the rota says.
 	waitCeiling = 96 * time.Hour
-	// residueWeb, residueCeiling: a residue goes when its receipts are withdrawn and the provider no longer repeats
+	// residueRepeat, residueCeiling: a residue goes when its receipts are withdrawn and the provider no longer repeats
 	// (Telegram: 24 hours), after 47 hours at the latest: Telegram deletes nothing older than 48 hours.
 	residueRepeat  = 24 * time.Hour
 	residueCeiling = 47 * time.Hour

@@ -116,7 +116,6 @@ type wordKeys struct {
 	Return []byte `cbor:"1,keyasint" keep:"keyed hash of the return words; until the conversation goes"`
 	Duress []byte `cbor:"2,keyasint" keep:"keyed hash of the return words with the duress word in third place; until the conversation goes"`
 	Alone  []byte `cbor:"3,keyasint" keep:"keyed hash of the duress word, for this conversation only; until the conversation goes"`
-	Target []byte `cbor:"4,keyasint,omitempty" keep:"keyed hash of the record the pointers lead to now; until the conversation goes"`
 }
 
 // job is a change of another record that this one owes. Every job may be run again.

@@ -151,7 +151,7 @@ func (s *scene) wrong() string {
 			return fmt.Sprintf("no deadline: %+v", tk)
 		case len(tk.Jobs) > 0:
 			return fmt.Sprintf("jobs undone: %+v", tk.Jobs)
-		case m == Waiting && tk.Hand == nil, s.bot.world(ch.Name, "").held(tk) && (tk.Hand == nil || tk.Hand.Adviser == ""):
+		case m == Waiting && tk.Hand == nil, s.bot.world("").held(tk) && (tk.Hand == nil || tk.Hand.Adviser == ""):
 			return "nobody owns a handoff"
 		case m == Talking || m == Residue:
 			for _, e := range tk.Log {

@@ -164,8 +164,8 @@ func (o *outmsg) size() int {
 	return n
 }
 
-func (b *Bot) world(name store.Name, handle string) *world {
-	w := &world{Content: b.cfg.Content(), cfg: &b.cfg, now: b.cfg.Now(), handle: handle, secret: b.secretNow(), here: name,
+func (b *Bot) world(handle string) *world {
+	w := &world{Content: b.cfg.Content(), cfg: &b.cfg, now: b.cfg.Now(), handle: handle, secret: b.secretNow(),
 		online: b.cfg.Line.Online}
 	var d line.Duty
 	var of string
@@ -243,7 +243,7 @@ func (b *Bot) take(ctx context.Context, in Inbound) (Taken, error) {
 				}
 			}
 		}
-		tn, stale := b.world(name, handle).person(t, &in, hit)
+		tn, stale := b.world(handle).person(t, &in, hit)
 		if stale {
 			return Taken{Stale: true}, nil
 		}
@@ -338,7 +338,7 @@ func (b *Bot) changeRead(ctx context.Context, name store.Name, r store.Record, t
 				return ErrGone
 			}
 		}
-		tn, err := f(b.world(name, ""), t)
+		tn, err := f(b.world(""), t)
 		if err != nil || tn == nil {
 			return err
 		}

@@ -23,7 +23,6 @@ type world struct {
 	handle  string // for a new conversation
 	secret  store.Key
 	words   func(lang string) []string // four fresh words of the return list, when they are made
-	here    store.Name                 // where the record lies
 }
 
 // A turn is one event handled: it changes t and collects what is said.

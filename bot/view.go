@@ -15,7 +15,7 @@ func (b *Bot) preview(channel, lang, country string) (View, error) {
 
 // firstView is the first question of a sitting that has not begun.
 func (b *Bot) firstView(t *talk, lang, country string) (View, error) {
-	w := b.world(store.Name{}, "")
+	w := b.world("")
 	tn := w.begin(t)
 	turn := turnOf(t)
 	probe := *t
@@ -41,7 +41,7 @@ func (b *Bot) view(ctx context.Context, channel string, a Address) (View, error)
 		return View{Gone: true}, nil
 	}
 	b.meet(name, r.Rev, t, ends)
-	w := b.world(name, "")
+	w := b.world("")
 	tn := w.begin(t)
 	v := View{Rev: r.Rev, Turn: turnOf(t), Lang: b.lang(t.Lang), Country: t.Country, Mode: Mode(t.Mode), Open: tn.st.Open}
 	for i := range t.Log {

@@ -273,3 +273,31 @@ func TestLeaveWhileWaiting(t *testing.T) {
 	s.later(time.Second)
 	back.Hears("handoff.taken")
 }
+
+// The duress word used elsewhere in the very moment in which the conversation moves to its keeping place still reaches it.
+func TestDuressWhileMoving(t *testing.T) {
+	s := newScene(t)
+	mai := s.adviser("adviser-1")
+	ana := s.onWeb("ana")
+	for _, tap := range []string{"yes", "no", "me", "housing", "write", "yes", "words"} {
+		ana.Taps(tap)
+	}
+	m := regexp.MustCompile(`instead: (\S+ \S+ \S+)\.`).FindStringSubmatch(ana.screen())
+	if m == nil {
+		t.Fatalf("no words on the screen:\n%s", ana.screen())
+	}
+	ana.Taps("done")
+	h := ana.handle()
+	mai.Claims(h)
+	// She leaves, and nothing of the move is done yet.
+	_, err := s.bot.Take(s.ctx, Inbound{Channel: "web", Address: Hide("ana"), Page: true, ID: "leaves", Key: flows.Leave, Turn: ana.view().Turn})
+	s.ok(err)
+	s.ok(s.bot.signal(s.ctx, ana.name()))
+	s.later(time.Second)
+	if q := s.bot.Queue(); len(q) != 1 || q[0].Handle != h || !q[0].Duress {
+		t.Fatalf("the adviser does not know: %+v", q)
+	}
+	bad := s.onWeb("someone with her words")
+	bad.Says(m[1])
+	bad.Hears("return.hello")
+}

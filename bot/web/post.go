@@ -137,7 +137,7 @@ func (s *Site) busy() bool {
 
 // take hands a form to the bot.
 func (s *Site) take(w http.ResponseWriter, r *http.Request, o opened, f form, part bool) {
-	in := bot.Inbound{Channel: Channel, Address: bot.Hide(o.addr), ID: f.nonce, At: s.cfg.Now(), Turn: f.turn, Lang: o.lang, Country: o.country, Page: true}
+	in := bot.Inbound{Channel: Channel, Address: bot.Hide(o.addr), ID: f.nonce, Turn: f.turn, Lang: o.lang, Country: o.country, Page: true}
 	rest := ""
 	switch f.key {
 	case "erase":
@@ -227,7 +227,7 @@ func (s *Site) leaveBot(ctx context.Context, addr string) error {
 		return fmt.Errorf("making an id: %w", err)
 	}
 	_, err = s.cfg.Bot.Take(ctx, bot.Inbound{Channel: Channel, Address: bot.Hide(addr), ID: base64.RawURLEncoding.EncodeToString(b[:]),
-		At: s.cfg.Now(), Key: flows.Leave, Page: true})
+		Key: flows.Leave, Page: true})
 	return err
 }
 
