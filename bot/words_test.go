@@ -292,7 +292,9 @@ func TestDuressWhileMoving(t *testing.T) {
 	// She leaves, and nothing of the move is done yet.
 	_, err := s.bot.Take(s.ctx, Inbound{Channel: "web", Address: Hide("ana"), Page: true, ID: "leaves", Key: flows.Leave, Turn: ana.view().Turn})
 	s.ok(err)
+	moving := ana.record() // as the one who moves it has read it
 	s.ok(s.bot.signal(s.ctx, ana.name()))
+	s.ok(s.bot.keep(s.ctx, ana.name(), store.Name(moving.Jobs[len(moving.Jobs)-1].Name), moving))
 	s.later(time.Second)
 	if q := s.bot.Queue(); len(q) != 1 || q[0].Handle != h || !q[0].Duress {
 		t.Fatalf("the adviser does not know: %+v", q)
