@@ -90,6 +90,46 @@ func TestS11_Killed(t *testing.T) {
 	ana.opens(page + "/").doesNotSee("of the adviser")
 }
 
+// TestReturnWords leaves while waiting and comes back with the words from another phone, after a kill -9; with the forced
+// words only the cover is there, and the adviser is warned.
+func TestReturnWords(t *testing.T) {
+	dir := lineFolder(t)
+	p, page, desk := serves(t, dir)
+	one := enrols(t, "adviser-1", desk, must(t, dir, "staff", "add", "adviser-1", "--role", "adviser", "--lang", "en")).adviser
+	one.posts("/duty", url.Values{"on": {"1"}})
+	code := madeCode(t, dir)
+	ana := scans(t, "ana", page+"/"+code)
+	for _, choice := range []string{"yes", "no", "me", "housing", "write", "yes", "yes", "words"} {
+		ana.taps(choice)
+	}
+	m := regexp.MustCompile(`Your words: (\S+ \S+ \S+)\. .*instead: (\S+ \S+ \S+)\.`).FindStringSubmatch(html.UnescapeString(ana.reads().body))
+	if m == nil {
+		t.Fatalf("no words on the page:\n%s", ana.body)
+	}
+	ana.returns().taps("done").writes("a word for whoever comes")
+	ana.reads().doesNotSee(m[1])
+	ana.returns().presses("leave")
+	p.killed()
+	_, page, desk = serves(t, dir)
+	one.at = desk + "/"
+
+	back := scans(t, "ana elsewhere", page+"/"+code).writes(m[1])
+	back.reads().sees("Hello again.").doesNotSee("a word for whoever comes")
+	back.returns().taps("yes").sees("You are waiting for a person.")
+	back.reads().sees("a word for whoever comes")
+	handle := one.claims()
+	one.reads(handle).sees("a word for whoever comes")
+	one.writes(handle, "A bed is free tonight.")
+	back.reads().sees("A bed is free tonight.")
+	back.returns().presses("leave")
+
+	forced := scans(t, "somebody with her words", page+"/"+code).writes(m[2])
+	forced.reads().sees("Hello again.").doesNotSee("A bed is free tonight.")
+	forced.returns().taps("yes").doesNotSee("A bed is free tonight.")
+	forced.reads().doesNotSee("A bed is free tonight.").doesNotSee("a word for whoever comes")
+	soon(t, "the desk is warned", func() bool { return strings.Contains(one.opens(origin(one.at)+"/list").body, "duress") })
+}
+
 func madeCode(t testing.TB, dir string) string {
 	t.Helper()
 	out := must(t, dir, "code", "new", "--country", "GB", "--kind", "poster")
