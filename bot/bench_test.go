@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"quietline/flows"
 	"quietline/line"
 	"quietline/store"
 	"quietline/store/bolt"
@@ -69,6 +70,8 @@ func (q quick) Send(_ context.Context, out Outbound) (Receipt, error) {
 	}
 	return Receipt{ID: out.ID, At: time.Now()}, nil
 }
+func (quick) Limits() flows.Limits { return flows.Limits{} }
+
 func (quick) Withdraw(context.Context, Address, []Receipt) (later, never []Receipt, err error) {
 	return nil, nil, nil
 }

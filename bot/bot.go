@@ -49,16 +49,23 @@ type Inbound struct {
 	Text    Private    // what was written, at most MaxText bytes of valid UTF-8; or
 	Choice  string     // the id of a tapped choice; or
 	Key     flows.Kind // a tapped key: Leave, Erase, Person, Back, Urgent
-	Turn    string     // the turn a form answers; a choice for another turn is stale. Empty: the channel cannot tell
+	Digit   int        // a tapped button that knows only its place, 1…6, and the Turn that it was sent with
+	Other   bool       // something other than text came (a picture, a voice, a place, a contact): it was not fetched
+	Edited  bool       // an older message was changed: keys and an adviser's ears count, choices do not
+	Turn    string     // the turn a form or button answers; a choice for another turn is stale. Empty: the channel cannot tell
 	Lang    string     // for a new conversation: language already chosen, or empty
 	Country string     // for a new conversation: from the code, or empty
 	Page    bool       // the channel shows the conversation itself (web): nothing is sent, the log is kept for the sitting
-	Receipt *Receipt   // the person's own message, where the provider can delete it
+	Receipt *Receipt   // the person's own message, where the provider can delete it or its copy
 }
 
-// MaxText is the longest message taken from a person or an adviser, in bytes: Telegram's own 4,096 characters would be
-// up to 16 kB; a record holds 64 of them, so it is less.
+// MaxText is the longest piece of text kept in a record, in bytes: a record holds 64 of them. A page and an adviser may
+// write so much at once.
 const MaxText = 1500
+
+// MaxMessage is the longest message of a text channel, in bytes: Telegram's 4,096 UTF-16 units. It is taken whole, and
+// kept in pieces of MaxText.
+const MaxMessage = 3 * 4096
 
 // Taken is what became of an Inbound. It has been committed when Take returns.
 type Taken struct {
@@ -157,6 +164,7 @@ type Item struct {
 	Left    bool      // the person has left
 	Duress  bool      // the duress word was used
 	Alert   bool      // danger while held, not acknowledged
+	Deaf    bool      // cannot reply: the provider refuses until the person writes (opted out, blocked, landline)
 	Since   time.Time // waiting since
 	Adviser string    // staff id of the holder
 	Unread  int       // lines of the person after the adviser's last
@@ -201,6 +209,18 @@ func (b *Bot) View(ctx context.Context, channel string, a Address) (View, error)
 func (b *Bot) Changes(ctx context.Context, channel string, a Address) iter.Seq[Rev] {
 	return b.changes(ctx, channel, a)
 }
+
+// A Report is what a provider says later about a message that it had taken.
+type Report struct {
+	Channel string
+	Address Address
+	ID      string     // of its Receipt
+	Final   bool       // nothing more will happen to it: the provider's copy can be deleted
+	Failed  *SendError // it did not arrive; nil: it did, or nobody knows yet
+}
+
+// Report takes what a provider says later. It never makes a record: a report of what is not known changes nothing.
+func (b *Bot) Report(ctx context.Context, r Report) error { return b.report(ctx, r) }
 
 // Load says how full the line is.
 type Load struct {

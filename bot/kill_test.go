@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"quietline/flows"
 	"quietline/line"
 	"quietline/store"
 	"quietline/store/bolt"
@@ -46,6 +47,8 @@ func (l *ledger) Send(_ context.Context, out Outbound) (Receipt, error) {
 	l.seen[key]++
 	return Receipt{ID: out.ID, At: time.Now()}, nil
 }
+
+func (l *ledger) Limits() flows.Limits { return flows.Limits{} }
 
 func (l *ledger) Withdraw(context.Context, Address, []Receipt) (later, never []Receipt, err error) {
 	return nil, nil, nil

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"quietline/flows"
 )
 
 // A chat is a text channel whose provider is down for a while, or deletes only when asked again.
@@ -26,6 +28,8 @@ func (c *chat) Send(ctx context.Context, out Outbound) (Receipt, error) {
 	}
 	return c.phones.Send(ctx, out)
 }
+
+func (c *chat) Limits() flows.Limits { return flows.Limits{} }
 
 func (c *chat) Withdraw(_ context.Context, _ Address, rs []Receipt) (later, never []Receipt, err error) {
 	c.mu.Lock()

@@ -162,6 +162,8 @@ type phones struct {
 
 func (p *phones) Name() string { return "text" }
 
+func (p *phones) Limits() flows.Limits { return flows.Limits{Channel: "text"} }
+
 func (p *phones) Send(_ context.Context, out Outbound) (Receipt, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -21,6 +21,8 @@ func (t *turn) choose(n *node, id string) {
 				t.s.Answers.Danger = v
 			case "share":
 				t.s.Answers.Share = v
+			case "trace":
+				t.s.Answers.Trace = v
 			}
 		}
 		for i := range w.answer.Do {

@@ -60,7 +60,7 @@ func (s *Step) Next() []Place {
 // An Answer is a choice as written: what it is called, what it sets and does, and where it leads.
 type Answer struct {
 	Choice
-	Set map[string]string // "who", "danger", "share", "keep"
+	Set map[string]string // "who", "danger", "share", "trace"
 	Do  []Effect
 	To  Place
 }

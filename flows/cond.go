@@ -27,6 +27,8 @@ const (
 	condWho
 	condNeeds
 	condShare
+	condLimited
+	condTrace
 )
 
 var conds = map[string]cond{
@@ -34,6 +36,7 @@ var conds = map[string]cond{
 	"words": condWords, "durable": condDurable, "web": condWeb, "pending": condPending, "shift": condShift,
 	"open": condOpen, "mine": condMine, "wanted": condWanted, "missed": condMissed,
 	"who": condWho, "needs": condNeeds, "share": condShare,
+	"limited": condLimited, "trace": condTrace,
 }
 
 // condNames are all condition names, sorted.
@@ -73,6 +76,8 @@ func holds(s *State, f *Facts) cond {
 	put(s.Answers.Who != "", condWho)
 	put(len(s.Answers.Needs) > 0, condNeeds)
 	put(s.Answers.Share != "", condShare)
+	put(f.Limited, condLimited)
+	put(s.Answers.Trace != "", condTrace)
 	return c
 }
 

@@ -29,7 +29,7 @@
 // A step asks (choices, menu), goes on (to, branch) or rests. "to" is a step of the same flow, "flow.step", or a flow.
 // A choice's text defaults to "flow.step.choice". Conditions are the fields of Facts in small letters, and open (a sitting
 // is), mine (no return words are set, or they were given), wanted (a person was asked for before the sitting), missed
-// (nobody came in time), who, needs, share (that has been answered); "!" before one negates it.
+// (nobody came in time), who, needs, share, trace (that has been answered); "!" before one negates it.
 //
 // # Entry points
 //

@@ -25,6 +25,7 @@ var (
 		"who":    {"me", "other", "unsure"},
 		"danger": {"yes", "no", "unsure"},
 		"share":  {"all", "none"},
+		"trace":  {"nothing", "number"},
 	}
 	// doable are the effects a flow may name. Leaving, erasing and alarms are keys: the engine does them itself.
 	doable = []string{"open", "close", "card", "lines", "lines:all", "rights", "summary", "limits", "queue", "queue-urgent", "unqueue",
@@ -241,7 +242,7 @@ func (t table) choice(at Place, i int) Answer {
 		for k, v := range m {
 			allowed, ok := setKeys[k]
 			if !ok {
-				t.p.fail("choice %q: set knows no %q%s", a.ID, k, nearest(k, []string{"who", "danger", "share"}))
+				t.p.fail("choice %q: set knows no %q%s", a.ID, k, nearest(k, []string{"who", "danger", "share", "trace"}))
 				continue
 			}
 			s, _ := v.(string)

@@ -31,6 +31,7 @@ type Answers struct {
 	Needs  []string // of directory.Needs, in the order picked, each once
 	Share  string   // what the adviser may see: "all", "none" (refused), empty: not decided, which counts as none
 	Keep   string   // "now", "24h", "14d"; empty: 24h
+	Trace  string   // what stays in a chat that is cleared: "nothing", or "number", one plain line; empty: not asked
 }
 
 // Facts are what a step may ask about the world outside the conversation. The caller fills them in before each Next,
@@ -46,6 +47,7 @@ type Facts struct {
 	Web      bool // the channel is the web page: exit, cover and language live on the page itself
 	Pending  bool // an adviser's answer waits to be read
 	Shift    bool // the next open shift is known: {{.When}} and {{.Until}} can be said
+	Limited  bool // this address has asked for a person too often for now: told so, and shown numbers
 }
 
 // Kind says what happened.

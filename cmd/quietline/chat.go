@@ -49,6 +49,9 @@ type terminal struct{ out io.Writer }
 // Name implements bot.Channel.
 func (t *terminal) Name() string { return terminalName }
 
+// Limits implements bot.Channel.
+func (t *terminal) Limits() flows.Limits { return terminalLimits }
+
 // Send prints one message, its choices below it as digits.
 func (t *terminal) Send(_ context.Context, out bot.Outbound) (bot.Receipt, error) {
 	var b strings.Builder
