@@ -14,7 +14,7 @@ import (
 )
 
 // fillable are the placeholders that bot fills in for what a flow says (package flows, "Args").
-var fillable = []string{"Country", "Count", "Cover", "Duress", "Languages", "Need", "Needs", "Statement", "Until", "When", "Words"}
+var fillable = []string{"Country", "Count", "Cover", "Duress", "Languages", "Need", "Needs", "Number", "Statement", "Until", "When", "Words"}
 
 // counts are numbers that between them call for every plural form of every language.
 var counts = []int{0, 1, 2, 3, 5, 11, 20, 100, 1_000_000}

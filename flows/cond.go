@@ -29,6 +29,7 @@ const (
 	condShare
 	condLimited
 	condTrace
+	condClears
 )
 
 var conds = map[string]cond{
@@ -36,7 +37,7 @@ var conds = map[string]cond{
 	"words": condWords, "durable": condDurable, "web": condWeb, "pending": condPending, "shift": condShift,
 	"open": condOpen, "mine": condMine, "wanted": condWanted, "missed": condMissed,
 	"who": condWho, "needs": condNeeds, "share": condShare,
-	"limited": condLimited, "trace": condTrace,
+	"limited": condLimited, "trace": condTrace, "clears": condClears,
 }
 
 // condNames are all condition names, sorted.
@@ -77,6 +78,7 @@ func holds(s *State, f *Facts) cond {
 	put(len(s.Answers.Needs) > 0, condNeeds)
 	put(s.Answers.Share != "", condShare)
 	put(f.Limited, condLimited)
+	put(f.Clears, condClears)
 	put(s.Answers.Trace != "", condTrace)
 	return c
 }

@@ -42,6 +42,6 @@
 //
 // Messages may hold these placeholders and no others; the caller fills them in: {{.Country}}, {{.When}} (the next open
 // shift), {{.Languages}} (spoken then), {{.Need}}, {{.Needs}}, {{.Words}}, {{.Duress}}, {{.Until}} (when what is kept
-// goes), {{.Count}} (people ahead in the queue), {{.Cover}} (the line's cover name),
+// goes), {{.Count}} (people ahead in the queue), {{.Cover}} (the line's cover name), {{.Number}} (a telephone number of the directory),
 // {{.Statement}} (the operator's signed statement of reporting duties).
 package flows

@@ -47,6 +47,7 @@ type Facts struct {
 	Web      bool // the channel is the web page: exit, cover and language live on the page itself
 	Pending  bool // an adviser's answer waits to be read
 	Shift    bool // the next open shift is known: {{.When}} and {{.Until}} can be said
+	Clears   bool // the channel can take its messages off the person's phone: what stays in the chat may be asked
 	Limited  bool // this address has asked for a person too often for now: told so, and shown numbers
 }
 

@@ -1,0 +1,40 @@
+package locales
+
+import "strings"
+
+// likes are the signs that typesetting prefers and the GSM alphabet lacks, each with its plain like. None is a letter.
+var likes = strings.NewReplacer(
+	"‘", "'", "’", "'", "‚", "'", "‛", "'", "′", "'", "‹", "'", "›", "'",
+	"“", `"`, "”", `"`, "„", `"`, "‟", `"`, "″", `"`, "«", `"`, "»", `"`,
+	"‐", "-", "\u2011", "-", "‒", "-", "–", "-", "—", "-", "―", "-", "−", "-",
+	"…", "...", "·", "-", "•", "-", "‣", "-", "×", "x",
+	"\u00a0", " ", "\u2007", " ", "\u2009", " ", "\u202f", " ",
+)
+
+// marks show nothing: they steer the direction of scripts and where a line or word may break.
+var marks = strings.NewReplacer(
+	"\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "", "\u200e", "", "\u200f", "", "\u061c", "",
+	"\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u00ad", "",
+)
+
+// Texting is text as an SMS carries it best: typographic signs become their plain likes, so that they alone do not cut a
+// message's room to less than half; marks of direction go when all that is left is of the GSM alphabet, and stay where the
+// script needs them. Letters are never changed. Doing it again changes nothing.
+func Texting(text string) string {
+	text = likes.Replace(text)
+	if plain := marks.Replace(text); GSM(plain) {
+		return plain
+	}
+	return text
+}
+
+// GSM says whether every character of text is of the GSM 7-bit alphabet or its extension, so that [Segments] counts
+// septets.
+func GSM(text string) bool {
+	for _, r := range text {
+		if _, ok := gsmSize[r]; !ok {
+			return false
+		}
+	}
+	return true
+}
