@@ -21,7 +21,7 @@ func has(es []flows.Effect, dos ...flows.Do) bool {
 func facts(t *rapid.T) flows.Facts {
 	b := rapid.Uint16().Draw(t, "facts")
 	on := func(i int) bool { return b>>i&1 == 1 }
-	return flows.Facts{Language: on(0), Country: on(1), OnDuty: on(2), Queued: on(3), Held: on(4), Words: on(5), Durable: on(6), Web: on(7), Pending: on(8), Shift: on(9)}
+	return flows.Facts{Language: on(0), Country: on(1), OnDuty: on(2), Queued: on(3), Held: on(4), Words: on(5), Durable: on(6), Web: on(7), Pending: on(8), Shift: on(9), Clears: on(10), Limited: on(11)}
 }
 
 // choice is what is on screen, most of the time.
@@ -105,7 +105,7 @@ func TestS2_LeaveAndEraseFromEveryState(t *testing.T) {
 				t.Fatalf("leave at %+v: %+v, then %+v", before, es, after)
 			}
 			after, es = flows.Next(b, before, flows.Event{Kind: flows.Erase, Facts: e.Facts})
-			if es[0].Do != flows.DoErase || !has(es, flows.Say) || has(es, flows.Ask) || !reflect.DeepEqual(after, flows.State{Flow: "closing", Step: "erased", Loops: 1}) {
+			if es[0].Do != flows.DoErase || !has(es, flows.Say) || has(es, flows.Ask) || !reflect.DeepEqual(after, flows.State{Flow: "closing", Step: after.Step, Loops: 2}) {
 				t.Fatalf("erase at %+v: %+v, then %+v", before, es, after)
 			}
 		})
@@ -172,6 +172,20 @@ func TestS4_ThreeTaps(t *testing.T) {
 	}
 }
 
+// Where each message costs something, four are enough from the first text to waiting for an adviser.
+func TestS4_FourMessagesFromTheFirstText(t *testing.T) {
+	for _, texts := range [][]string{{"hello", "1", "1", "9"}, {"9", "1", "1"}, {"hello", "1", "1", "1"}} {
+		ana := newPerson(t, shipped(t))
+		ana.facts = flows.Facts{Country: true, OnDuty: true}
+		ana.Says(texts[0])
+		ana.Hears("arrival.hello", "arrival.language")
+		ana.Taps(texts[1:]...)
+		if !ana.facts.Queued {
+			t.Errorf("after %q nobody waits", texts)
+		}
+	}
+}
+
 func TestS4_PersonFromEveryOpenState(t *testing.T) {
 	b := shipped(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -182,6 +196,10 @@ func TestS4_PersonFromEveryOpenState(t *testing.T) {
 			}
 			after, es := flows.Next(b, before, flows.Event{Kind: flows.Person, Facts: f})
 			switch {
+			case before.Open && !f.Queued && f.Limited:
+				if has(es, flows.Queue) || !has(es, flows.Lines) || !slices.ContainsFunc(es, func(e flows.Effect) bool { return e.ID == "handoff.limited" }) {
+					t.Fatalf("9 of a limited number at %+v: %+v", before, es)
+				}
 			case before.Open && !f.Queued && !has(es, flows.Queue):
 				t.Fatalf("9 in an open sitting at %+v does not queue: %+v", before, es)
 			case !before.Open && !before.Shut && !after.Person:

@@ -83,7 +83,7 @@ func TestMistakesBetweenFlows(t *testing.T) {
 		{"target in the flow", "check.toml", `to        = "picked"`, `to = "piced"`, `step "needs" leads to "piced", which is not there; did you mean "picked"?`},
 		{"start", "check.toml", `start     = "unseen"`, `start = "unsen"`, `start = "unsen" is not a step of this flow; did you mean "unseen"?`},
 		{"entry", "handoff.toml", `name      = "taken"`, `name      = "token"`, `step "handoff.taken" is missing`},
-		{"sensitive entry", "closing.toml", `name = "left"           # 0`, "name = \"left\"\nsensitive = true", `step "left" must not be sensitive`},
+		{"sensitive entry", "closing.toml", `name   = "left"         # 0`, "name = \"left\"\nsensitive = true", `step "left" must not be sensitive`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := flows.Load(with(t, c.file, c.old, c.new), nil)

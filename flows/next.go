@@ -344,6 +344,7 @@ func (t *turn) act(e Effect) {
 		t.s.Person, t.f.Queued = false, true
 	case Unqueue:
 		t.f.Queued = false
+		t.s.Back, t.from = nil, Place{} // "back" must not lead to a wait that is over
 	case SetLanguage:
 		t.f.Language = true
 	case SetCountry:

@@ -77,7 +77,7 @@ func (p *person) Event(kind flows.Kind, choice string) {
 		case flows.ShowPending:
 			p.facts.Pending = false
 		case flows.DoErase:
-			p.facts = flows.Facts{Country: p.facts.Country, Language: p.facts.Language, OnDuty: p.facts.OnDuty, Web: p.facts.Web}
+			p.facts = flows.Facts{Country: p.facts.Country, Language: p.facts.Language, OnDuty: p.facts.OnDuty, Web: p.facts.Web, Clears: p.facts.Clears}
 		}
 	}
 	switch kind {

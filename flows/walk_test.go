@@ -15,7 +15,7 @@ var walks = []struct {
 	{"first message away from the web", func(ana *person) {
 		ana.facts = flows.Facts{OnDuty: true, Shift: true}
 		ana.Says("hi")
-		ana.Hears("arrival.language")
+		ana.Hears("arrival.hello", "arrival.language")
 		ana.Says("hello?")
 		ana.Hears("arrival.number", "arrival.language")
 		ana.Says("6") // more
@@ -26,13 +26,85 @@ var walks = []struct {
 		ana.Hears("arrival.country")
 		ana.Says("1")
 		ana.Sees("set-country:GB")
-		ana.Hears("arrival.hello", "arrival.notice", "arrival.keys", "check.unseen")
+		ana.Hears("arrival.notice", "arrival.keys", "check.unseen")
 		ana.Says("1")
 		ana.Sees("open")
 		ana.Hears("check.legend", "check.danger")
 		ana.Says("0")
 		ana.Sees("leave")
+		ana.Hears("closing.gone.phone")
+		ana.Says("hi")
+		ana.Hears("arrival.hello", "arrival.notice", "arrival.keys", "check.unseen")
+		ana.Says("00")
+		ana.Sees("erase")
+		ana.Hears("closing.gone.phone")
+		ana.facts.Words = true
+		ana.Event(flows.Return, "")
+		ana.Hears("return.hello", "return.cover", "check.unseen")
+	}},
+	{"leave and erase on the page", func(ana *person) {
+		ana.Taps("hi", "1", "0")
 		ana.Hears("closing.left")
+		ana.Taps("hi", "1", "00")
+		ana.Hears("closing.erased")
+	}},
+	{"back, when the wait is over", func(ana *person) {
+		ana.Taps("hi", "1", "1", "4", "6", "6", "4")
+		ana.Hears("handoff.waiting")
+		ana.Taps("4", "8")
+		ana.Hears("check.next")
+		ana.Says("9")
+		ana.Hears("handoff.soon", "handoff.ahead", "handoff.before", "check.who")
+		ana.Taps("4", "6", "6", "4")
+		ana.Hears("handoff.waiting")
+		ana.facts.Queued = false // another device of the same conversation stopped it
+		ana.Says("1")
+		ana.Hears("check.help", "check.next")
+	}},
+	{"what stays in a chat that is cleared", func(mai *person) {
+		mai.facts.Web, mai.facts.Clears = false, true
+		mai.Taps("hi", "1", "1", "4", "6", "6")
+		mai.Hears("handoff.summary")
+		mai.Says("1")
+		mai.Hears("handoff.trace")
+		mai.Says("3") // skip
+		mai.Hears("handoff.keys", "handoff.waiting")
+		mai.Says("1")
+		mai.Hears("check.help", "handoff.waiting") // asked once before a wait
+		mai.Taps("4", "4")
+		mai.Hears("closing.thanks", "handoff.trace")
+		mai.Says("2")
+		mai.Sees("close")
+		mai.Hears("closing.cleared", "closing.bye")
+		for _, answer := range []string{"1", "2"} {
+			mai.Taps("hi", "1", "1", "4", "6", "6", "4", answer)
+			mai.Hears("handoff.keys", "handoff.waiting")
+			mai.Taps("4", "4")
+			mai.Sees("close")
+			mai.Hears("closing.thanks", "closing.cleared", "closing.bye")
+		}
+		mai.Taps("hi", "1", "2", "1", "1", "4", "1")
+		mai.Hears("closing.cleared", "closing.bye")
+		mai.Taps("hi", "1", "0")
+		mai.Hears("closing.gone.chat")
+		mai.Taps("hi", "1", "00")
+		mai.Hears("closing.gone.chat")
+	}},
+	{"many on one number", func(ana *person) {
+		ana.facts.Limited = true
+		ana.Taps("hi", "1", "1")
+		ana.Sees("card:full", "lines")
+		ana.Hears("handoff.limited", "check.next")
+		ana.Says("9")
+		ana.Sees("lines")
+		ana.Hears("handoff.limited", "check.next")
+		ana.Taps("1", "1")
+		ana.Sees("lines")
+		ana.Hears("handoff.limited", "check.next")
+		ana.Says("0")
+		ana.Taps("9", "1")
+		ana.Sees("open", "lines")
+		ana.Hears("handoff.limited", "check.next")
 	}},
 	{"words to come back, while waiting", func(ana *person) {
 		ana.Says("hi")
@@ -141,7 +213,7 @@ var walks = []struct {
 		mai.Taps("2", "3")
 		mai.Hears("handoff.summary")
 		mai.Says("1")
-		mai.Hears("handoff.waiting")
+		mai.Hears("handoff.keys", "handoff.waiting")
 		mai.Says("4")
 		mai.facts.Shift = false
 		mai.Says("1") // write, the summary is decided
