@@ -119,7 +119,7 @@ func BenchmarkTurn(b *testing.B) {
 		if len(tn.t.Out) == 0 {
 			b.Fatal("nothing is said")
 		}
-		bt.render(w.Content, tn.t, &tn.t.Out[0])
+		bt.render(w.Content, tn.t, &tn.t.Out[0], flows.Limits{})
 	}
 	_, plain, err := store.Open(rec.Key, name, rec.Due, rec.Sealed)
 	if err != nil {

@@ -20,6 +20,7 @@ type Outbound struct {
 	Text    Private
 	Choices []Choice  // at most flows.MaxChoices. The text does not list them: a channel without buttons adds [WithChoices]
 	Turn    string    // what a tap on one of the choices carries back in Inbound.Turn
+	Stale   string    // receipt id of an earlier message whose buttons no longer count and should go; or empty
 	Until   time.Time // not to arrive later than this: a late message can be worse than none
 }
 

@@ -21,9 +21,15 @@ func (t *talk) deadline() int64 {
 	}
 	if len(t.Out) > 0 {
 		sooner(max(t.NextTry, 1))
+		for i := range t.Out {
+			sooner(t.Out[i].Until)
+		}
 	}
 	if t.Withdraw {
 		sooner(max(t.NextPull, 1))
+	}
+	for i := range t.Receipts {
+		sooner(t.Receipts[i].pullAt())
 	}
 	sooner(t.Silence)
 	sooner(t.Expires)
@@ -79,6 +85,12 @@ func (t *talk) turnBack(now int64) bool {
 	if h := t.Hand; h != nil {
 		times = append(times, &h.Since, &h.Until, &h.Alert, &h.Asked)
 	}
+	for i := range t.Out {
+		times = append(times, &t.Out[i].Until)
+	}
+	for i := range t.Receipts {
+		times = append(times, &t.Receipts[i].At, &t.Receipts[i].After)
+	}
 	for _, s := range times {
 		if *s > 0 {
 			*s = max(1, *s-by)
@@ -97,6 +109,8 @@ func (w *world) tick(t *talk) *turn {
 		tn := w.begin(t)
 		tn.gone = true
 		return tn
+	case t.pullDue(now):
+		return w.begin(t)
 	case past(t.Expires):
 		tn := w.begin(t)
 		tn.erase()
@@ -122,6 +136,9 @@ func (w *world) tick(t *talk) *turn {
 		t.Mode, t.Hand = string(Talking), nil
 		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" })
 		tn := w.event(t, flows.Expired)
+		if !tn.st.Open {
+			t.recall(false) // the chat waited, and need not any more
+		}
 		if !tn.st.Open && t.Expires == 0 {
 			t.Expires = w.now.Add(keepDay).Unix()
 		}

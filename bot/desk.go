@@ -124,7 +124,7 @@ func (b *Bot) release(ctx context.Context, handle, staff string) error {
 }
 
 func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private) error {
-	if err := goodText(words.Reveal()); err != nil {
+	if err := goodText(words.Reveal(), MaxText); err != nil {
 		return err
 	}
 	if words.Empty() {
@@ -147,7 +147,7 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 		t.Mode = string(Active)
 		h := t.Hand
 		h.Asked, h.Unread, h.Alert, h.Alerted = 0, 0, 0, false
-		open := tn.silent() && !t.Left
+		open := tn.silent() && !t.Left && !t.Deaf
 		tn.log(entry{From: string(FromAdviser), Text: words.Reveal(), Held: !open})
 		switch {
 		case !open:
@@ -155,7 +155,7 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 			h.Until = w.shiftEnd(h.Lang)
 			t.Expires = max(t.Expires, h.Until)
 		case !t.Page && t.Channel != "":
-			t.Out = append(t.Out, outmsg{ID: "s" + turnOf(t) + "." + unix(int64(t.Seq)), Lang: t.Lang, Text: words.Reveal(), Seq: t.Seq})
+			t.Out = append(t.Out, outmsg{ID: "s" + turnOf(t) + "." + unix(int64(t.Seq)), Lang: t.Lang, Text: words.Reveal(), Seq: t.Seq, Until: w.now.Add(outLives).Unix()})
 		}
 		return tn, nil
 	})
@@ -190,6 +190,7 @@ func (b *Bot) end(ctx context.Context, handle, staff string) error {
 		}
 		t.Mode = string(Closing)
 		if !open {
+			t.recall(false)
 			t.Mode = string(Closed)
 			t.Expires = at(t.Last).Add(keepTime(t.Flow.Keep, w.cfg.Durable)).Unix()
 			if t.heldLines() {

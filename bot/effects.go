@@ -31,9 +31,10 @@ func (tn *turn) carryOut(e *flows.Effect) {
 		tn.closeSitting()
 	case flows.Card:
 		kind := partShort
-		if e.Arg == "full" {
+		if e.Arg == "full" && !tn.flood.cards {
 			kind = partCard
 		}
+		tn.carded = true
 		tn.parts = append(tn.parts, part{Kind: kind, ID: tn.where()})
 		if t.Hand != nil && t.Hand.Alert != 0 {
 			t.Hand.Alert = 0
@@ -99,6 +100,7 @@ func (tn *turn) queue(urgent bool) {
 	}
 	d := tn.duty(t.Lang)
 	if t.Mode != string(Waiting) {
+		tn.queued = true
 		adviser := ""
 		if t.Hand != nil {
 			adviser = t.Hand.Adviser
@@ -119,6 +121,9 @@ func (tn *turn) closeSitting() {
 	t := tn.t
 	t.Silence = 0
 	tn.unsend()
+	if m := Mode(t.Mode); m != Waiting && m != Claimed {
+		t.recall(false) // a waiting chat is not wiped
+	}
 	t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text == "" })
 	tn.lang, tn.country = t.Lang, t.Country
 	if !t.Page || tn.silence { // a page in somebody's hands speaks on in the language it shows
@@ -168,10 +173,11 @@ func (tn *turn) leave() {
 	tn.left, t.Left = true, true
 	tn.counts = append(tn.counts, line.CountLeft)
 	tn.parts, tn.offers, tn.asked = nil, nil, false
-	t.recall()
+	t.recall(false)
 	tn.st.Known = tn.st.Known || t.Words == nil
 	if t.Words == nil && (t.Mode == string(Talking) || t.Page && !tn.held(t)) {
-		// No way leads back here: nothing is kept.
+		// No way leads back here: nothing is kept, but a line that they chose to keep in the chat.
+		tn.leaving = true
 		tn.erase()
 		tn.counts = tn.counts[:len(tn.counts)-1]
 		return
@@ -189,7 +195,7 @@ func (tn *turn) erase() {
 	rest := talk{Channel: t.Channel, Address: t.Address, Page: t.Page, Mode: string(Residue), Turn: t.Turn, Jobs: t.Jobs}
 	if !t.Page && t.Channel != "" {
 		rest.Seen, rest.Receipts = t.Seen, t.Receipts
-		rest.recall()
+		rest.recall(!tn.leaving)
 		rest.ClaimBy, rest.ClaimTo = t.ClaimBy, t.ClaimTo
 		rest.Stays = tn.now.Add(residueCeiling).Unix()
 		tn.parts, tn.offers, tn.asked = nil, nil, false
@@ -322,6 +328,16 @@ func (tn *turn) tongue() string {
 
 func unix(s int64) string { return strconv.FormatInt(s, 10) }
 
+// trace leaves the one plain line that the person chose to keep in the chat: sent now, since later nobody knows who reads.
+func (tn *turn) trace() {
+	t := tn.t
+	if t.Page || t.Channel == "" || tn.Content.firstNumber(tn.where(), tn.cfg.policy()) == "" {
+		return
+	}
+	t.Out = append(t.Out, outmsg{ID: outID(t, len(t.Out)+100), Lang: tn.tongue(), Said: pack([]part{{ID: "bot.trace", Args: []string{"Cover", tn.cfg.Cover, "Number", tn.where()}}}),
+		Kept: true, Until: tn.now.Add(outLives).Unix()})
+}
+
 // say turns what was collected into a line of the page, or into messages to send.
 func (tn *turn) say(t *talk) {
 	defer func() { tn.parts, tn.offers, tn.asked, tn.shown = nil, nil, false, nil }()
@@ -329,7 +345,7 @@ func (tn *turn) say(t *talk) {
 	case tn.gone, t.Channel == "":
 	case tn.left:
 		if !t.Page && tn.bye != "" {
-			t.Out = append(t.Out, outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack([]part{{ID: tn.bye}}), Stays: true})
+			t.Out = append(t.Out, outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack([]part{{ID: tn.bye}}), Stays: true, Until: tn.now.Add(farewellLives).Unix()})
 		}
 	case t.Page:
 		if len(tn.parts) > 0 {
@@ -339,11 +355,12 @@ func (tn *turn) say(t *talk) {
 			tn.log(e)
 		}
 	default:
+		until := tn.now.Add(outLives).Unix()
 		for i, e := range tn.shown {
-			t.Out = append(t.Out, outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text, Seq: e.Seq})
+			t.Out = append(t.Out, outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text, Seq: e.Seq, Until: until})
 		}
 		if len(tn.parts) > 0 || tn.asked {
-			o := outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack(tn.parts)}
+			o := outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack(tn.parts), Until: until}
 			for _, c := range tn.offers {
 				o.Choices = append(o.Choices, offer{ID: c.ID, Text: c.Text, Menu: c.Menu})
 			}

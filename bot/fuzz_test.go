@@ -3,6 +3,8 @@ package bot
 import (
 	"testing"
 
+	"quietline/flows"
+
 	"quietline/store"
 )
 
@@ -21,7 +23,7 @@ func FuzzRecord(f *testing.F) {
 	f.Add([]byte{0xa0}, "hi")
 	f.Fuzz(func(t *testing.T, plain []byte, words string) {
 		var tk talk
-		if decMode.Unmarshal(plain, &tk) != nil || goodText(words) != nil {
+		if decMode.Unmarshal(plain, &tk) != nil || goodText(words, MaxText) != nil {
 			return
 		}
 		w := s.bot.world("ABCDEFGH")
@@ -32,7 +34,7 @@ func FuzzRecord(f *testing.F) {
 		}
 		w.person(&tk, &Inbound{Channel: tk.Channel, Address: Hide("a"), Text: Hide(words), Page: tk.Page}, wordHit{})
 		for i := range tk.Out {
-			s.bot.render(w.Content, &tk, &tk.Out[i])
+			s.bot.render(w.Content, &tk, &tk.Out[i], flows.Limits{MaxSegments: 3})
 		}
 		for i := range tk.Log {
 			s.bot.line(w.Content, "en", tk.Country, &tk.Log[i])

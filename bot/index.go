@@ -14,10 +14,11 @@ import (
 
 // state is what a Bot holds in memory: found again from Watch at every start, never the only place of anything.
 type state struct {
-	tries tries
-	kick  chan struct{} // something may be due: Run looks again
-	whole chan struct{} // closed when all there was at the start has been read
-	once  sync.Once
+	tries  tries
+	floods floods
+	kick   chan struct{} // something may be due: Run looks again
+	whole  chan struct{} // closed when all there was at the start has been read
+	once   sync.Once
 
 	mu       sync.Mutex
 	secret   store.Key
@@ -55,6 +56,7 @@ type presence struct {
 const pageSeen = 30 * time.Second
 
 func (b *Bot) init() {
+	b.floods.rand = b.cfg.Rand
 	b.kick = make(chan struct{}, 1)
 	b.whole = make(chan struct{})
 	b.cells = map[store.Name]*cell{}
@@ -147,7 +149,7 @@ func (t *talk) item() *Item {
 		return nil
 	}
 	it := &Item{Handle: t.Handle, Mode: m, Channel: t.Channel, Lang: h.Lang, Country: h.Country, Urgent: h.Urgent, Lost: h.Lost,
-		Left: t.Left, Duress: t.Duress, Alert: h.Alerted, Since: at(h.Since), Until: at(h.Until), Unread: h.Unread}
+		Left: t.Left, Duress: t.Duress, Alert: h.Alerted, Since: at(h.Since), Until: at(h.Until), Unread: h.Unread, Deaf: t.Deaf}
 	if m != Waiting {
 		it.Adviser = h.Adviser
 	}

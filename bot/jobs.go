@@ -228,7 +228,7 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 		} else {
 			// The words were on the screen, and so was all the rest: it is taken back.
 			shell.Mode, shell.Stays = string(Residue), w.now.Add(residueCeiling).Unix()
-			shell.recall()
+			shell.recall(false)
 		}
 		*t = shell
 		tn.newKey = true

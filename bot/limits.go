@@ -45,8 +45,24 @@ const (
 	claimFor = 30 * time.Second
 	// sendWithin ends a send before its claim does.
 	sendWithin = 20 * time.Second
-	// maxTries gives up on a message that a provider keeps failing, after pauses up to an hour: some 8 hours.
-	maxTries = 16
+	// outLives is how long a message may wait to be sent: as long as the sitting that it answers.
+	outLives = sittingIdle
+	// farewellLives is the same for a goodbye: soon nobody knows who reads.
+	farewellLives = 5 * time.Minute
+	// farewellStays is how long a goodbye stays in a chat that can be cleared: long enough to read it.
+	farewellStays = 5 * time.Minute
+	// copyStays is when the provider's copy of a message is first deleted, if no report says sooner that it may be.
+	copyStays = time.Minute
+	// recallAge is the age at which messages are withdrawn though nobody asked: well before Telegram's 48 hours.
+	recallAge = 20 * time.Hour
+	// maxBackoff is the longest pause between two tries.
+	maxBackoff = 5 * time.Minute
+	// poisonTries is after how many failures of a message the one behind it is tried by turns.
+	poisonTries = 4
+	// awayFor is after how long without a word of the person what is sent begins with the cover: their phone may lie open.
+	awayFor = 2 * time.Minute
+	// doubleTap is within which time a second tap on a button is no new answer.
+	doubleTap = 5 * time.Second
 
 	// maxSittings is the default ceiling of web conversations.
 	maxSittings = 20_000

@@ -57,6 +57,7 @@ type talk struct {
 	Left    bool      `cbor:"34,keyasint,omitempty" keep:"the person left: the adviser sees it; until they come back"`
 	MovedTo []byte    `cbor:"35,keyasint,omitempty" keep:"keyed hash of the record that takes this one over; seconds"`
 	Was     string    `cbor:"36,keyasint,omitempty" keep:"the mode before moving; seconds"`
+	Deaf    bool      `cbor:"37,keyasint,omitempty" keep:"the provider takes nothing for this person: opted out, blocked; until they write"`
 }
 
 type seen struct {
@@ -68,7 +69,11 @@ type receiptSealed struct {
 	ID string `cbor:"1,keyasint" keep:"the provider's id of a message; until withdrawn"`
 	At int64  `cbor:"2,keyasint" keep:"when it was sent, for the provider's own limit; until withdrawn"`
 
-	Recalled bool `cbor:"3,keyasint,omitempty" keep:"it is to be withdrawn; until withdrawn"`
+	Recalled bool  `cbor:"3,keyasint,omitempty" keep:"it is to be withdrawn; until withdrawn"`
+	After    int64 `cbor:"4,keyasint,omitempty" keep:"when it is withdrawn by itself, if not with the rest; until withdrawn"`
+	Kept     bool  `cbor:"5,keyasint,omitempty" keep:"the person chose that this line stays in the chat; until erased, at most 47 hours"`
+	Seq      int   `cbor:"6,keyasint,omitempty" keep:"the line that an adviser's words stand in, should they not arrive; until withdrawn"`
+	Keys     bool  `cbor:"7,keyasint,omitempty" keep:"its buttons are up; until the next message"`
 }
 
 // outmsg is one message to send: what to say, not how it reads.
@@ -80,6 +85,9 @@ type outmsg struct {
 	Stays   bool    `cbor:"6,keyasint,omitempty" keep:"a farewell: not withdrawn with the rest; until sent"`
 	Said    string  `cbor:"8,keyasint,omitempty" keep:"message ids and their arguments (times, counts, codes, return words when made); until sent"`
 	Seq     int     `cbor:"7,keyasint,omitempty" keep:"the line that an adviser's words stand in; until sent"`
+	Until   int64   `cbor:"9,keyasint,omitempty" keep:"when it is too late to send it; until sent"`
+	Piece   int     `cbor:"10,keyasint,omitempty" keep:"how many of its pieces were sent; until sent"`
+	Kept    bool    `cbor:"11,keyasint,omitempty" keep:"the person chose that this line stays in the chat; until sent"`
 }
 
 type offer struct {
@@ -157,6 +165,7 @@ type place struct {
 	Carded bool     `cbor:"13,keyasint,omitempty" keep:"a danger word was answered in this sitting; the sitting"`
 	Known  bool     `cbor:"14,keyasint,omitempty" keep:"the return words were given or made; the sitting"`
 	Shut   bool     `cbor:"15,keyasint,omitempty" keep:"the duress word was given: only the cover answers; the sitting"`
+	Trace  string   `cbor:"18,keyasint,omitempty" keep:"tapped: what stays in a chat that is cleared; until the conversation goes"`
 	Missed bool     `cbor:"16,keyasint,omitempty" keep:"nobody came in time, to be said once; until said"`
 }
 
@@ -229,7 +238,7 @@ func at(s int64) time.Time {
 func (p *place) state() flows.State {
 	s := flows.State{Flow: p.Flow, Step: p.Step, Open: p.Open, Page: p.Page, Loops: p.Loops, Person: p.Person,
 		Carded: p.Carded, Known: p.Known, Shut: p.Shut, Missed: p.Missed,
-		Answers: flows.Answers{Who: p.Who, Danger: p.Danger, Needs: p.Needs, Share: p.Share, Keep: p.Keep}}
+		Answers: flows.Answers{Who: p.Who, Danger: p.Danger, Needs: p.Needs, Share: p.Share, Keep: p.Keep, Trace: p.Trace}}
 	if p.Back != "" {
 		s.Back = make([]flows.Place, 0, flows.MaxBack)
 		for b := range strings.SplitSeq(p.Back, recordSep) {
@@ -244,7 +253,7 @@ func (p *place) state() flows.State {
 func placeOf(s flows.State) place {
 	p := place{Flow: s.Flow, Step: s.Step, Open: s.Open, Page: s.Page, Loops: s.Loops, Person: s.Person,
 		Carded: s.Carded, Known: s.Known, Shut: s.Shut, Missed: s.Missed,
-		Who: s.Answers.Who, Danger: s.Answers.Danger, Needs: s.Answers.Needs, Share: s.Answers.Share, Keep: s.Answers.Keep}
+		Who: s.Answers.Who, Danger: s.Answers.Danger, Needs: s.Answers.Needs, Share: s.Answers.Share, Keep: s.Answers.Keep, Trace: s.Answers.Trace}
 	if len(s.Back) > 0 {
 		var w strings.Builder
 		w.Grow(32 * len(s.Back))

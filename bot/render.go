@@ -1,11 +1,13 @@
 package bot
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"quietline/directory"
+	"quietline/flows"
 	"quietline/locales"
 )
 
@@ -18,8 +20,8 @@ func (b *Bot) lang(chosen string) string {
 }
 
 // policy is what the operator shows of numbers that nobody has tried.
-func (b *Bot) policy() directory.Unchecked {
-	if b.cfg.Hide {
+func (cfg *Config) policy() directory.Unchecked {
+	if cfg.Hide {
 		return directory.HideUnchecked
 	}
 	return directory.ShowUnchecked
@@ -35,11 +37,11 @@ func (b *Bot) blocks(c *Content, lang, country string, p *part) []Block {
 	}
 	switch p.Kind {
 	case partCard:
-		return c.Card(lang, p.ID, true, b.policy())
+		return c.Card(lang, p.ID, true, b.cfg.policy())
 	case partShort:
-		return c.Card(lang, p.ID, false, b.policy())
+		return c.Card(lang, p.ID, false, b.cfg.policy())
 	case partLines:
-		return c.Lines(lang, p.ID, arg(0), b.policy())
+		return c.Lines(lang, p.ID, arg(0), b.cfg.policy())
 	case partRights:
 		return c.Rights(lang, p.ID)
 	case partSummary:
@@ -56,7 +58,24 @@ func (b *Bot) blocks(c *Content, lang, country string, p *part) []Block {
 			args["Statement"] = b.cfg.Duties[b.cfg.Languages[0]]
 		}
 	}
+	if country, ok := args["Number"]; ok {
+		args["Number"] = locales.LTR(c.firstNumber(country.(string), b.cfg.policy()))
+	}
 	return []Block{text(c.say(lang, p.ID, args))}
+}
+
+// firstNumber is the number of a country that is named first: of a help line, else the emergency number, or none.
+func (c *Content) firstNumber(country string, policy directory.Unchecked) string {
+	for _, s := range c.Directory.Services(country, "", policy) {
+		if s.Phone != "" {
+			return s.Phone
+		}
+	}
+	known, _ := c.Directory.Country(country)
+	if known.HasEmergency() {
+		return known.Emergency.Numbers[0].Digits
+	}
+	return ""
 }
 
 // label words a choice: a message, or the own name of a language or country.
@@ -136,24 +155,55 @@ func (c *Content) when(lang, country, stored string) string {
 	return w + mark
 }
 
-// render makes the message that a channel sends.
-func (b *Bot) render(c *Content, t *talk, o *outmsg) Outbound {
+// render makes the message that a channel sends: the next piece of it, where one message of the channel does not carry the
+// whole. It reports whether it is the last.
+func (b *Bot) render(c *Content, t *talk, o *outmsg, limits flows.Limits) (out Outbound, last bool) {
 	lang := b.lang(o.Lang)
-	out := Outbound{ID: o.ID, To: Hide(t.Address), Lang: lang}
-	if o.Text != "" {
-		out.Text = Hide(o.Text)
-		return out
+	out = Outbound{To: Hide(t.Address), Lang: lang, Turn: turnOfOut(o.ID), Stale: t.staleKeys(), Until: at(o.Until)}
+	words := o.Text
+	if words == "" {
+		var all []Block
+		parts := unpack(o.Said)
+		for i := range parts {
+			bs := b.blocks(c, lang, t.Country, &parts[i])
+			if limits.MaxSegments > 0 {
+				bs = fewer(bs)
+			}
+			all = append(all, bs...)
+		}
+		words = c.Plain(lang, all)
 	}
-	var all []Block
-	parts := unpack(o.Said)
-	for i := range parts {
-		all = append(all, b.blocks(c, lang, t.Country, &parts[i])...)
+	if t.Last > 0 && b.cfg.Now().Sub(at(t.Last)) >= awayFor && !o.Kept { // the phone may lie open: its screen shows the first line
+		words = b.cfg.Cover + "\n" + words
 	}
-	out.Text = Hide(c.Plain(lang, all))
 	for i, ch := range o.Choices {
 		out.Choices = append(out.Choices, Choice{ID: ch.ID, Digit: i + 1, Label: c.label(lang, ch.Text, ch.Menu, ch.ID)})
 	}
-	return out
+	pieces := pieces(words, out.Choices, limits)
+	n := min(o.Piece, len(pieces)-1)
+	last = n == len(pieces)-1
+	out.ID, out.Text = o.ID, Hide(pieces[n])
+	if n > 0 {
+		out.ID += "." + strconv.Itoa(n)
+	}
+	if !last {
+		out.Choices = nil
+	}
+	return out, last
+}
+
+// fewestServices is how many help lines a text message names; a page names all.
+const fewestServices = 3
+
+// fewer leaves out the services past the first few, which are the checked and the most fitting ones.
+func fewer(bs []Block) []Block {
+	n := 0
+	return slices.DeleteFunc(bs, func(k Block) bool {
+		if k.Kind == "service" {
+			n++
+		}
+		return k.Kind == "service" && n > fewestServices
+	})
 }
 
 // line words one line of the log.

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -93,6 +94,14 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 				return
 			case len(t.Jobs) > 0:
 				err = b.doJobs(ctx, name)
+			case slices.ContainsFunc(t.Out, func(o outmsg) bool { return o.late(now) }):
+				err = b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+					tn := w.begin(t)
+					if !tn.overdue() {
+						return nil, nil
+					}
+					return tn, nil
+				})
 			case len(t.Out) > 0 && t.NextTry <= now:
 				err = b.sendFirst(ctx, name, r, t)
 			case t.Withdraw && t.NextPull <= now:

@@ -4,40 +4,53 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
+	"quietline/flows"
 	"quietline/store"
 )
 
 // me is the claimant's id: store/bolt is open in one process only, so the next process goes on at once.
 const me = "bolt"
 
-func (b *Bot) channel(name string) Channel {
-	for _, c := range b.cfg.Channels {
-		if c.Name() == name {
-			return c
+func (c *Config) channel(name string) Channel {
+	for _, ch := range c.Channels {
+		if ch.Name() == name {
+			return ch
 		}
 	}
 	return nil
 }
 
-// sendFirst sends the first message of the outbox and swaps its receipt in. The claim is in the record since the turn
-// that made the message; another server's live claim is never taken.
+// limits are what the channel of a conversation carries.
+func (c *Config) limits(name string) flows.Limits {
+	if ch := c.channel(name); ch != nil {
+		return ch.Limits()
+	}
+	return flows.Limits{}
+}
+
+// sendFirst sends the first message of the outbox, or its next piece, and swaps its receipt in. The claim is in the record
+// since the turn that made the message; another server's live claim is never taken.
 func (b *Bot) sendFirst(ctx context.Context, name store.Name, r store.Record, t *talk) error {
 	now := b.cfg.Now()
 	if t.ClaimBy != "" && t.ClaimBy != me && t.ClaimTo > now.Unix() {
 		b.later(name, r.Rev, t.ClaimTo)
 		return nil
 	}
-	o := t.Out[0]
-	ch := b.channel(t.Channel)
+	o := t.Out[t.turnOut()]
+	ch := b.cfg.channel(t.Channel)
 	var receipt Receipt
 	var failed error
+	last, buttons := true, false
 	ctx = context.WithoutCancel(ctx) // who stops waits for what is under way: cut off, it might be sent twice
 	if ch == nil {
 		failed = &SendError{Next: Again, After: time.Minute, Class: "channel off"}
 	} else {
-		out := b.render(b.cfg.Content(), t, &o)
+		var out Outbound
+		out, last = b.render(b.cfg.Content(), t, &o, ch.Limits())
+		buttons = len(out.Choices) > 0 && ch.Limits().CallbackBytes > 0
 		sctx, cancel := context.WithTimeout(ctx, sendWithin)
 		receipt, failed = ch.Send(sctx, out)
 		cancel()
@@ -51,94 +64,113 @@ func (b *Bot) sendFirst(ctx context.Context, name store.Name, r store.Record, t 
 	}
 	return b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) {
 		tn := w.begin(t)
-		if failed == nil {
-			// What was under way while the sitting closed is gone from the outbox, and yet leaves its receipt.
-			if receipt.ID != "" && !o.Stays {
-				late := !slices.ContainsFunc(t.Out, func(x outmsg) bool { return x.ID == o.ID })
-				t.Receipts = append(t.Receipts, receiptSealed{ID: receipt.ID, At: receipt.At.Unix(), Recalled: late})
-				t.Withdraw = t.Withdraw || late
-			}
-			t.Tries, t.NextTry = 0, 0
-		} else {
-			switch se.Next {
-			case Never:
-				tn.unsend()
-				t.Out = nil
-				t.Tries, t.NextTry = 0, 0
-				return tn, nil
-			case WhenTheyWrite:
-				t.NextTry = w.now.Add(residueRepeat).Unix()
-				return tn, nil
-			}
-			if se.After > 0 { // the provider is there, and says when
-				t.NextTry = w.now.Add(se.After).Unix()
-				return tn, nil
-			}
-			t.Tries++
-			t.NextTry = w.now.Add(pause(t.Tries)).Unix()
-			if t.Tries < maxTries {
-				return tn, nil
-			}
-			t.Tries, t.NextTry = 0, 0
-			tn.hold(&o)
-		}
-		t.Out = slices.DeleteFunc(t.Out, func(x outmsg) bool { return x.ID == o.ID })
-		return tn, nil
-	})
-}
-
-// withdraw deletes at the provider what can be deleted; the rest is tried again, until it is too old.
-func (b *Bot) withdraw(ctx context.Context, name store.Name, r store.Record, t *talk) error {
-	ch := b.channel(t.Channel)
-	var rs, later []Receipt
-	for _, r := range t.Receipts {
-		if r.Recalled {
-			rs = append(rs, Receipt{ID: r.ID, At: at(r.At)})
-		}
-	}
-	failed := ch == nil
-	if ch != nil && len(rs) > 0 {
-		sctx, cancel := context.WithTimeout(ctx, sendWithin)
-		var err error
-		later, _, err = ch.Withdraw(sctx, Hide(t.Address), rs)
-		cancel()
-		if err != nil {
-			failed = true
-			b.cfg.Log.Warn("withdrawing failed", "channel", t.Channel)
-		}
-	}
-	return b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) {
-		tn := w.begin(t)
-		if !failed {
-			t.Receipts = slices.DeleteFunc(t.Receipts, func(r receiptSealed) bool {
-				tried := slices.ContainsFunc(rs, func(x Receipt) bool { return x.ID == r.ID })
-				return tried && !slices.ContainsFunc(later, func(x Receipt) bool { return x.ID == r.ID })
-			})
-		}
-		tooOld := w.now.Add(-residueCeiling).Unix()
-		t.Receipts = slices.DeleteFunc(t.Receipts, func(r receiptSealed) bool { return r.At < tooOld })
-		if !slices.ContainsFunc(t.Receipts, func(r receiptSealed) bool { return r.Recalled }) {
-			t.Withdraw, t.Pulls, t.NextPull = false, 0, 0
-			if t.Mode == string(Residue) {
-				t.Stays = min(t.Stays, w.now.Add(residueRepeat).Unix())
-			}
+		if failed != nil {
+			tn.unsent(name, &o, se)
 			return tn, nil
 		}
-		t.Pulls++
-		t.NextPull = w.now.Add(pause(t.Pulls)).Unix()
+		tn.sent(&o, receipt, last, buttons)
 		return tn, nil
 	})
 }
 
-// pause is how long to wait after so many failures in a row.
-func pause(n int) time.Duration { return min(time.Hour, time.Second<<min(n, 12)) }
-
-// recall marks all that was sent so far to be withdrawn. What a new sitting sends meanwhile stays.
-func (t *talk) recall() {
-	for i := range t.Receipts {
-		t.Receipts[i].Recalled = true
+// turnOut is which message is sent next: the first, or the one behind it while the first keeps failing, so that a message
+// which a provider cannot take holds up no other.
+func (t *talk) turnOut() int {
+	if t.Tries >= poisonTries && t.Tries%2 == 1 && len(t.Out) > 1 {
+		return 1
 	}
-	t.Withdraw, t.Pulls, t.NextPull = len(t.Receipts) > 0, 0, 0
+	return 0
+}
+
+// sent notes a delivered piece and its receipt.
+func (tn *turn) sent(o *outmsg, receipt Receipt, last, buttons bool) {
+	t := tn.t
+	i := slices.IndexFunc(t.Out, func(x outmsg) bool { return x.ID == o.ID })
+	if receipt.ID != "" {
+		rs := receiptSealed{ID: receipt.ID, At: receipt.At.Unix(), Kept: o.Kept, Seq: o.Seq, Keys: buttons}
+		switch {
+		case receipt.Copy:
+			rs.After, rs.Kept = receipt.At.Add(copyStays).Unix(), false
+		case o.Stays:
+			rs.After = receipt.At.Add(farewellStays).Unix()
+		case i < 0: // what was under way while the sitting closed is gone from the outbox, and yet leaves its receipt
+			rs.Recalled, t.Withdraw = true, true
+		}
+		for i := range t.Receipts {
+			t.Receipts[i].Keys = false
+		}
+		t.Receipts = append(t.Receipts, rs)
+	}
+	if i < 0 {
+		return
+	}
+	if i > 0 { // the one before it keeps failing, the provider is there: it cannot be sent
+		tn.hold(&t.Out[0])
+		t.Out = slices.Delete(t.Out, 0, i)
+		i = 0
+	}
+	t.Tries, t.NextTry = 0, 0
+	if !last {
+		t.Out[i].Piece++
+		return
+	}
+	t.Out = slices.Delete(t.Out, i, i+1)
+}
+
+// unsent does what a failed send asks for.
+func (tn *turn) unsent(name store.Name, o *outmsg, se *SendError) {
+	t, now := tn.t, tn.now
+	switch {
+	case se.Next == Never:
+		tn.deafen()
+	case se.Next == WhenTheyWrite: // what is not too late by then goes with the answer to it
+		t.Deaf = true
+		t.NextTry = now.Add(keepDay).Unix()
+	case se.Next == Lost:
+		t.Tries, t.NextTry = 0, 0
+		tn.hold(o)
+		t.Out = slices.DeleteFunc(t.Out, func(x outmsg) bool { return x.ID == o.ID })
+	case se.After > 0: // the provider is there, and says when
+		t.NextTry = now.Add(se.After).Unix()
+	default:
+		t.Tries++
+		t.NextTry = now.Add(pause(name, t.Tries)).Unix()
+	}
+}
+
+// deafen stops all sending to a person whom the provider does not reach until they write: what an adviser wrote waits.
+func (tn *turn) deafen() {
+	t := tn.t
+	t.Deaf = true
+	tn.unsend()
+	t.Out, t.Tries, t.NextTry = nil, 0, 0
+}
+
+// overdue takes out what is too late to be sent: a late message can be worse than none. An adviser's words wait for the
+// person instead. It reports whether there was any.
+func (tn *turn) overdue() bool {
+	t, any := tn.t, false
+	t.Out = slices.DeleteFunc(t.Out, func(o outmsg) bool {
+		if !o.late(tn.now.Unix()) {
+			return false
+		}
+		any = true
+		tn.hold(&o)
+		return true
+	})
+	if len(t.Out) == 0 {
+		t.Tries, t.NextTry = 0, 0
+	}
+	return any
+}
+
+func (o *outmsg) late(now int64) bool { return o.Until > 0 && o.Until <= now }
+
+// pause is how long to wait after so many failures in a row, spread by a fifth so that a provider that comes back is not
+// met by everybody at once.
+func pause(name store.Name, n int) time.Duration {
+	d := min(maxBackoff, time.Second<<min(n, 12))
+	return d - d/5*time.Duration(name[n%len(name)])/255
 }
 
 // unsend takes back what was not sent yet when the sitting closes: from then on nobody knows who reads (S1). What the bot
@@ -148,20 +180,42 @@ func (tn *turn) unsend() {
 	for i := range t.Out {
 		tn.hold(&t.Out[i])
 	}
-	t.Out = slices.DeleteFunc(t.Out, func(o outmsg) bool { return !o.Stays })
+	t.Out = slices.DeleteFunc(t.Out, func(o outmsg) bool { return !o.Stays && !o.Kept })
 }
 
 // hold keeps an adviser's words that did not reach the person until they open a sitting.
-func (tn *turn) hold(o *outmsg) {
+func (tn *turn) hold(o *outmsg) { tn.holdLine(o.Seq, o.Text) }
+
+// holdLine is hold for the line with this number; words are what it said, should it have given way meanwhile.
+func (tn *turn) holdLine(seq int, words string) {
 	t := tn.t
-	if o.Text == "" || t.Hand == nil {
+	if seq == 0 || t.Hand == nil {
 		return
 	}
-	i := slices.IndexFunc(t.Log, func(e entry) bool { return e.Seq == o.Seq })
+	i := slices.IndexFunc(t.Log, func(e entry) bool { return e.Seq == seq })
 	if i < 0 {
+		if words == "" {
+			return
+		}
 		i = len(t.Log)
-		t.Log = append(t.Log, entry{Seq: o.Seq, From: string(FromAdviser), At: tn.now.Truncate(time.Minute).Unix(), Text: o.Text})
+		t.Log = append(t.Log, entry{Seq: seq, From: string(FromAdviser), At: tn.now.Truncate(time.Minute).Unix(), Text: words})
 	}
 	t.Log[i].Held = true
 	t.Hand.Until = tn.shiftEnd(t.Hand.Lang)
+}
+
+// staleKeys is the receipt of the message whose buttons are still up.
+func (t *talk) staleKeys() string {
+	for i := len(t.Receipts) - 1; i >= 0; i-- {
+		if r := &t.Receipts[i]; r.Keys && !r.Recalled {
+			return r.ID
+		}
+	}
+	return ""
+}
+
+// turnOfOut is the turn that made a message: what a tap on its choices carries back.
+func turnOfOut(id string) string {
+	turn, _, _ := strings.Cut(id, ".")
+	return turn
 }

@@ -135,6 +135,8 @@ func (t *talk) shrink() {
 		}
 		t.Out = slices.Delete(t.Out, i, i+1) // an older answer of the bot, which the newer ones overtook
 	}
+	old := t.Last - int64(residueCeiling.Seconds())
+	t.Receipts = slices.DeleteFunc(t.Receipts, func(r receiptSealed) bool { return r.Kept && r.At < old })
 	size := 0
 	for _, r := range t.Receipts {
 		size += 16 + len(r.ID)
@@ -194,9 +196,14 @@ func (b *Bot) world(handle string) *world {
 }
 
 func (b *Bot) take(ctx context.Context, in Inbound) (Taken, error) {
-	if err := goodText(in.Text.Reveal()); err != nil {
+	most := MaxMessage
+	if in.Page {
+		most = MaxText
+	}
+	if err := goodText(in.Text.Reveal(), most); err != nil {
 		return Taken{}, err
 	}
+	flood := b.floods.hear(&in, b.cfg.Now())
 	for range maxSwaps {
 		secret := b.secretNow()
 		name := store.NewName(secret, in.Channel, in.Address.Reveal())
@@ -243,7 +250,9 @@ func (b *Bot) take(ctx context.Context, in Inbound) (Taken, error) {
 				}
 			}
 		}
-		tn, stale := b.world(handle).person(t, &in, hit)
+		w := b.world(handle)
+		w.flood = flood
+		tn, stale := w.person(t, &in, hit)
 		if stale {
 			return Taken{Stale: true}, nil
 		}
@@ -252,6 +261,7 @@ func (b *Bot) take(ctx context.Context, in Inbound) (Taken, error) {
 			return Taken{}, err
 		}
 		if ok {
+			b.floods.cost(&in, tn.queued, tn.carded)
 			return Taken{Left: tn.left, New: tn.created}, nil
 		}
 	}
@@ -351,8 +361,8 @@ func (b *Bot) changeRead(ctx context.Context, name store.Name, r store.Record, t
 }
 
 // goodText refuses what no person means to write: it could hide or reverse what an adviser reads.
-func goodText(s string) error {
-	if len(s) > MaxText {
+func goodText(s string, most int) error {
+	if len(s) > most {
 		return ErrTooLong
 	}
 	if !utf8.ValidString(s) {

@@ -22,6 +22,7 @@ type world struct {
 	present bool   // the person's page is open now
 	handle  string // for a new conversation
 	secret  store.Key
+	flood   flood                      // how much this address has written lately
 	words   func(lang string) []string // four fresh words of the return list, when they are made
 }
 
@@ -40,6 +41,9 @@ type turn struct {
 	left    bool    // the page must go
 	created bool
 	silence bool   // the sitting closes by itself: nobody may be there any more
+	queued  bool   // it costs the advisers an item
+	carded  bool   // it cost a card
+	leaving bool   // erased because the person leaves, and not because they asked for it
 	lang    string // of what is said in this turn, though the sitting closes in it
 	country string
 	counts  []string // of line.Count…
@@ -61,12 +65,15 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	}
 	ev, tap, stale := tn.understand(in, hit)
 	if stale {
-		return tn, true
+		if in.Digit == 0 || tn.silent() || w.now.Sub(at(t.Last)) < doubleTap {
+			return tn, true
+		}
+		ev = flows.Event{Kind: flows.Free} // a button of an older question: what is asked now is asked again
 	}
 	t.turnBack(w.now.Unix())
 	t.Turn++
 	t.Last = w.now.Unix()
-	t.Left = false
+	t.Left, t.Deaf = false, false
 	t.Tries, t.NextTry = 0, 0 // they wrote: whatever kept a message back is tried again now
 	t.Expires = 0             // set anew when this sitting closes, counted from this message (S10)
 	t.Silence = w.now.Add(sittingIdle).Unix()
@@ -78,11 +85,19 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 		return tn, false
 	}
 	if tn.silent() && !keyInHeld(ev.Kind) {
-		tn.forAdviser(in.Text.Reveal())
+		tn.forAdviser(tn.desk(in))
+		return tn, false
+	}
+	if tn.flooded(ev.Kind, hit) {
+		tn.say(t)
 		return tn, false
 	}
 	if t.Mode == string(Waiting) && ev.Kind == flows.Free && tn.Book.TakesText(tn.st) {
-		tn.forAdviser(in.Text.Reveal())
+		tn.forAdviser(tn.desk(in))
+	} else if ev.Kind == flows.Free && in.Other {
+		tn.parts = append(tn.parts, part{ID: "bot.other"})
+	} else if ev.Kind == flows.Free && in.Edited {
+		tn.parts = append(tn.parts, part{ID: "bot.edited"})
 	}
 	if tn.Book.Begins(tn.st) {
 		tn.arrive(in)
@@ -110,10 +125,14 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 			t.Jobs = append(t.Jobs, job{Do: jobSignal, Name: hit.target[:]})
 		}
 	}
+	was := tn.st.Answers.Trace
 	tn.next(ev)
+	if tn.st.Answers.Trace == "number" && was != "number" && !tn.gone {
+		tn.trace()
+	}
 	if ev.Kind == flows.Urgent || ev.Kind == flows.Danger {
 		if tn.silent() {
-			tn.forAdviser(in.Text.Reveal())
+			tn.forAdviser(tn.desk(in))
 		}
 		tn.counts = append(tn.counts, line.CountUrgent)
 	}
@@ -166,6 +185,8 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 		return flows.Event{Kind: flows.Return}, nil, false
 	case in.Key != "":
 		return flows.Event{Kind: in.Key}, nil, false
+	case in.Other:
+		return flows.Event{Kind: flows.Free}, nil, false
 	}
 	offer := tn.Book.Choices(tn.st)
 	if in.Page && tn.Book.Begins(tn.st) {
@@ -188,6 +209,12 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 		}
 		return chose(offer[i])
 	}
+	if in.Digit > 0 {
+		if in.Turn != turnOf(t) || in.Digit > len(offer) {
+			return ev, nil, true
+		}
+		return chose(offer[in.Digit-1])
+	}
 	var langs []string
 	if t.Lang != "" {
 		langs = []string{t.Lang, "en"}
@@ -201,6 +228,9 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 			return chose(offer[i])
 		}
 		return flows.Event{Kind: flows.Free}, nil, false
+	}
+	if in.Edited && slices.Contains(answers, key.Kind) { // it was the answer to another question
+		key = locales.Key{}
 	}
 	switch key.Kind {
 	case locales.ChoiceKey:
@@ -225,6 +255,25 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 		return flows.Event{Kind: flows.Danger}, nil, false
 	}
 	return flows.Event{Kind: flows.Free}, nil, false
+}
+
+// answers are the keys that mean something only as the answer to the question that stands.
+var answers = []locales.KeyKind{locales.ChoiceKey, locales.YesKey, locales.NoWordKey, locales.BackKey}
+
+// desk is what the adviser is given of a message: words, or that it was none.
+func (tn *turn) desk(in *Inbound) string {
+	words := in.Text.Reveal()
+	mark := ""
+	switch {
+	case in.Other:
+		mark = tn.Content.say("en", "bot.desk.other", nil)
+	case in.Edited:
+		mark = tn.Content.say("en", "bot.desk.edited", nil)
+	}
+	if mark != "" && words != "" {
+		mark += " "
+	}
+	return mark + words
 }
 
 // firstQuestion is the state that a sitting begins with.
@@ -262,7 +311,9 @@ func (tn *turn) forAdviser(words string) {
 	if words == "" {
 		return
 	}
-	tn.log(entry{From: string(FromPerson), Text: words})
+	for _, piece := range split(words, func(s string) bool { return len(s) <= MaxText }) {
+		tn.log(entry{From: string(FromPerson), Text: piece})
+	}
 	if h := tn.t.Hand; h != nil {
 		h.Unread++
 		if h.Asked == 0 {
@@ -289,8 +340,12 @@ func (tn *turn) remember(in *Inbound) {
 	if in.ID != "" {
 		t.remember(in.ID, tn.now)
 	}
-	if in.Receipt != nil {
-		t.Receipts = append(t.Receipts, receiptSealed{ID: in.Receipt.ID, At: in.Receipt.At.Unix()})
+	if r := in.Receipt; r != nil {
+		rs := receiptSealed{ID: r.ID, At: r.At.Unix()}
+		if r.Copy {
+			rs.After = r.At.Add(copyStays).Unix()
+		}
+		t.Receipts = append(t.Receipts, rs)
 	}
 }
 
@@ -322,7 +377,7 @@ func (tn *turn) facts() flows.Facts {
 	return flows.Facts{
 		Language: t.Lang != "", Country: t.Country != "", OnDuty: d.OnDuty, Shift: !d.Next.IsZero(),
 		Queued: t.Mode == string(Waiting) && mine, Held: tn.held(t), Words: t.Words != nil, Durable: tn.cfg.Durable,
-		Web: t.Page, Pending: mine && slices.ContainsFunc(t.Log, func(e entry) bool { return e.Held }),
+		Web: t.Page, Clears: !t.Page && tn.cfg.limits(t.Channel).Clears, Limited: tn.flood.items, Pending: mine && slices.ContainsFunc(t.Log, func(e entry) bool { return e.Held }),
 	}
 }
 

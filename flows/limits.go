@@ -8,5 +8,6 @@ type Limits struct {
 	MaxText       int    // bytes of one message, UTF-8
 	MaxLabel      int    // runes of one choice's label
 	CallbackBytes int    // bytes of one choice's id as the channel sends it back
+	Clears        bool   // messages can be taken off the person's phone again
 	MaxSegments   int    // SMS parts of one message (GSM 03.38 septets or UCS-2, counted by locales.Segments)
 }
