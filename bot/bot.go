@@ -190,7 +190,13 @@ type Bot struct {
 
 // Take handles one inbound message: it returns after the turn is committed. Any error means that nothing is known to
 // have been taken: the provider should repeat it, and it will be taken once.
-func (b *Bot) Take(ctx context.Context, in Inbound) (Taken, error) { return b.take(ctx, in) }
+func (b *Bot) Take(ctx context.Context, in Inbound) (Taken, error) {
+	got, err := b.take(ctx, in)
+	if err == nil {
+		b.took(&in)
+	}
+	return got, err
+}
 
 // Preview is the view of a conversation that does not exist yet: the first question, and no record. Its choices go to
 // Take with the same channel, address, language and country.

@@ -16,6 +16,7 @@ import (
 type state struct {
 	tries  tries
 	floods floods
+	trials trials
 	kick   chan struct{} // something may be due: Run looks again
 	whole  chan struct{} // closed when all there was at the start has been read
 	once   sync.Once

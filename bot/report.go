@@ -10,6 +10,7 @@ import (
 
 func (b *Bot) report(ctx context.Context, r Report) error {
 	name := store.NewName(b.secretNow(), r.Channel, r.Address.Reveal())
+	b.trials.reported(name, &r, b.cfg.Now())
 	err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
 		i := slices.IndexFunc(t.Receipts, func(x receiptSealed) bool { return x.ID == r.ID })
 		if i < 0 {

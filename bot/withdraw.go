@@ -28,6 +28,7 @@ func (b *Bot) withdraw(ctx context.Context, name store.Name, r store.Record, t *
 		}
 		if len(never) > 0 {
 			b.cfg.Log.Warn("messages cannot be withdrawn", "channel", t.Channel, "count", len(never))
+			b.trials.stuck(name, len(never))
 		}
 	}
 	return b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) {
