@@ -39,11 +39,11 @@ const (
 
 // Config is what a Channel needs. Every field without "optional" must be set.
 type Config struct {
-	Token  string                                       // from BotFather; never in an error or a log
-	APIURL string                                       // optional: DefaultAPI
-	Bot    func() *bot.Bot                              // nil while the chat is off: Telegram then repeats
+	Token  string                                      // from BotFather; never in an error or a log
+	APIURL string                                      // optional: DefaultAPI
+	Bot    func() *bot.Bot                             // nil while the chat is off: Telegram then repeats
 	Open   func(code string) (country string, ok bool) // looks up what a deep link carries; the text is untrusted
-	Pace   Pace                                         // optional
+	Pace   Pace                                        // optional
 	Now    func() time.Time
 	Log    *slog.Logger
 	Client *http.Client // optional; its Timeout must be zero or over a minute
@@ -150,5 +150,5 @@ func operatorError(doing string, err error) error {
 	if hint == "" {
 		hint = "Telegram refuses it"
 	}
-	return fmt.Errorf("%s: %s: %w", doing, hint, f)
+	return fmt.Errorf("%s: %s", doing, hint)
 }
