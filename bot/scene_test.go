@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -57,7 +58,7 @@ func newScene(t testing.TB) *scene {
 	s := &scene{t: t, ctx: t.Context(), dir: t.TempDir(), now: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC), log: &strings.Builder{}}
 	c, err := content()
 	s.ok(err)
-	s.phone = &phones{got: map[string][]Outbound{}}
+	s.phone = &phones{got: map[string][]Outbound{}, now: func() time.Time { return s.now }, limits: flows.Limits{Channel: "text"}}
 	s.cfg = Config{Content: func() *Content { return c }, Channels: []Channel{s.phone}, Languages: []string{"en", "es"},
 		Countries: []string{"GB", "ES"}, Cover: "Notices", Durable: true, Reveal: "never", Duties: nil,
 		Now: func() time.Time { return s.now }, Rand: rand.Reader, Log: slog.New(slog.NewTextHandler(s.log, nil))}
@@ -157,12 +158,17 @@ type phones struct {
 	got       map[string][]Outbound
 	withdrawn map[string]int
 	fail      []error
+	poison    string // a text that this provider never takes
 	sent      int
+	now       func() time.Time
+	limits    flows.Limits
+	copies    bool     // only the provider's copy can be deleted, as with text messages
+	gone      []string // ids withdrawn
 }
 
 func (p *phones) Name() string { return "text" }
 
-func (p *phones) Limits() flows.Limits { return flows.Limits{Channel: "text"} }
+func (p *phones) Limits() flows.Limits { return p.limits }
 
 func (p *phones) Send(_ context.Context, out Outbound) (Receipt, error) {
 	p.mu.Lock()
@@ -172,9 +178,12 @@ func (p *phones) Send(_ context.Context, out Outbound) (Receipt, error) {
 		p.fail = p.fail[1:]
 		return Receipt{}, err
 	}
+	if p.poison != "" && strings.Contains(out.Text.Reveal(), p.poison) {
+		return Receipt{}, errors.New("the provider fails")
+	}
 	p.sent++
 	p.got[out.To.Reveal()] = append(p.got[out.To.Reveal()], out)
-	return Receipt{ID: fmt.Sprint(p.sent), At: time.Unix(1772445600, 0)}, nil
+	return Receipt{ID: fmt.Sprint(p.sent), At: p.now(), Copy: p.copies}, nil
 }
 
 func (p *phones) Withdraw(_ context.Context, to Address, rs []Receipt) (later, never []Receipt, err error) {
@@ -184,6 +193,9 @@ func (p *phones) Withdraw(_ context.Context, to Address, rs []Receipt) (later, n
 		p.withdrawn = map[string]int{}
 	}
 	p.withdrawn[to.Reveal()] += len(rs)
+	for _, r := range rs {
+		p.gone = append(p.gone, r.ID)
+	}
 	return nil, nil, nil
 }
 
@@ -243,7 +255,7 @@ func (h *human) send(in Inbound) Taken {
 		}
 	}
 	if !h.web && in.Receipt == nil {
-		in.Receipt = &Receipt{ID: "in-" + in.ID, At: h.s.now}
+		in.Receipt = &Receipt{ID: "in-" + in.ID, At: h.s.now, Copy: h.s.phone.copies}
 	}
 	if !h.web {
 		h.read = len(h.s.phone.got[h.address])
