@@ -36,6 +36,8 @@ type house struct {
 	url  string
 	log  *logBuffer
 
+	carrier *carrier
+
 	mu    sync.Mutex
 	ahead time.Duration // of the clock, see later
 }
@@ -93,7 +95,7 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	c, err := content()
 	ok(t, err)
-	h := &house{t: t, log: &logBuffer{}}
+	h := &house{t: t, log: &logBuffer{}, carrier: &carrier{}}
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	dir := t.TempDir()
 	lines, err := bolt.Open(dir, "line", bolt.Options{})
@@ -104,7 +106,7 @@ func newHouse(t *testing.T) *house {
 	h.line, err = line.Open(ctx, lines, line.Options{Now: h.now, AlwaysOn: true, Log: log})
 	ok(t, err)
 	h.bot, err = bot.New(ctx, bot.Config{
-		Store: talks, Line: h.line, Content: func() *bot.Content { return c }, Languages: []string{"en", "es", "ar", "vi"},
+		Store: talks, Line: h.line, Channels: []bot.Channel{h.carrier}, Content: func() *bot.Content { return c }, Languages: []string{"en", "es", "ar", "vi"},
 		Countries: []string{"GB", "ES", "DE"}, Cover: "Garden Office", Reveal: "never",
 		Duties: map[string]string{"en": "None beyond the law."}, Now: h.now, Rand: rand.Reader, Log: log,
 	})

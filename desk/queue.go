@@ -154,6 +154,7 @@ func flags(it bot.Item) []flag {
 	add(it.Duress, "red", "may be forced to write: the duress word was used")
 	add(it.Lost, "amber", "adviser was lost")
 	add(it.Left, "grey", "has left")
+	add(it.Deaf, "grey", "cannot reply: nothing reaches them until they write")
 	return fs
 }
 

@@ -37,6 +37,7 @@ type logPart struct {
 	Closing bool
 	Alert   bool
 	Duress  bool
+	Deaf    bool
 	Left    bool
 	Here    bool
 	Keep    string
@@ -123,7 +124,7 @@ func (d *desk) log(w http.ResponseWriter, r *http.Request, s seat) {
 	}
 	p := logPart{row: d.row(v.Item), Summary: v.Summary,
 		Mine: v.Adviser == s.ID, Closing: v.Mode == bot.Closing || v.Mode == bot.Closed,
-		Alert: v.Alert, Duress: v.Duress, Left: v.Left, Here: v.Here, Keep: keepName(v.Keep)}
+		Alert: v.Alert, Duress: v.Duress, Left: v.Left, Deaf: v.Deaf, Here: v.Here, Keep: keepName(v.Keep)}
 	p.Form = formField(&s)
 	for _, l := range v.Lines {
 		e := entry{Line: l, Who: string(l.From), Lang: v.Lang}

@@ -1,0 +1,66 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"quietline/bot"
+	"quietline/flows"
+	"quietline/line"
+)
+
+// A carrier delivers text messages until somebody opts out.
+type carrier struct{ refuses atomic.Bool }
+
+func (*carrier) Name() string { return "sms" }
+
+func (*carrier) Limits() flows.Limits { return flows.Limits{Channel: "sms", MaxSegments: 3} }
+
+func (c *carrier) Send(context.Context, bot.Outbound) (bot.Receipt, error) {
+	if c.refuses.Load() {
+		return bot.Receipt{}, &bot.SendError{Next: bot.Never, Class: "opted out"}
+	}
+	return bot.Receipt{ID: "sent", At: time.Now()}, nil
+}
+
+func (*carrier) Withdraw(context.Context, bot.Address, []bot.Receipt) (later, never []bot.Receipt, err error) {
+	return nil, nil, nil
+}
+
+// The adviser of somebody who opted out sees that nothing arrives, in the queue and beside the conversation, until they write.
+func TestCannotReplyIsShown(t *testing.T) {
+	h := newHouse(t)
+	c, id := h.signedIn("adviser-1", line.Adviser)
+	text := func(n, words string) {
+		t.Helper()
+		_, err := h.bot.Take(t.Context(), bot.Inbound{Channel: "sms", Address: bot.Hide("ana"), ID: n, Country: "GB", Text: bot.Hide(words)})
+		ok(t, err)
+	}
+	for i, words := range []string{"hi", "1", "1", "9"} {
+		text(string(rune('a'+i)), words)
+	}
+	handle := h.bot.Queue()[0].Handle
+	c.get("/list").is(http.StatusOK).says("SMS").lacks("cannot reply")
+	c.post("/c/"+handle+"/claim", nil).is(http.StatusSeeOther)
+	h.carrier.refuses.Store(true)
+	c.get("/c/" + handle)
+	c.post("/c/"+handle+"/say", url.Values{"nonce": {"N1"}, "text": {"A bed is free."}}).is(http.StatusSeeOther)
+	for range h.bot.HandleChanges(t.Context(), handle) {
+		if v, err := h.bot.Desk(t.Context(), handle, id, false); err != nil || v.Deaf {
+			ok(t, err)
+			break
+		}
+	}
+	c.get("/list").says("cannot reply")
+	c.get("/c/"+handle+"/log").says("Cannot reply", "waits until the person comes back")
+	h.carrier.refuses.Store(false)
+	text("e", "START")
+	if r := c.get("/c/" + handle + "/log"); strings.Contains(r.body, "Cannot reply") {
+		t.Error("they wrote, and the desk still says that it cannot reply")
+	}
+}
