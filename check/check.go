@@ -38,9 +38,11 @@ const (
 	Placeholder Class = "placeholder mismatch"   // between a language and English
 	Unknown     Class = "unknown placeholder"    // nobody fills it in
 	Natural     Class = "key as natural answer"  // 0, 00, 8, 9 or 99, or a word for them, answers a question (S2)
-	Far         Class = "person too far"         // more than three taps from the language to waiting (S4)
+	Far         Class = "person too far"         // more than three taps from the language to waiting, or more than four messages in all (S4)
 	NeedsDiffer Class = "needs differ"           // the menu's needs are not the directory's
 	Channel     Class = "too much for a channel" // flows.Limits
+	Typographic Class = "typographic sign"       // in what a plain telephone is to show
+	Uncovered   Class = "cover not first"        // away from the web the first line is the line's harmless name
 )
 
 // A Fault is one thing that is wrong, for whoever edits a flow or a catalogue.

@@ -18,23 +18,25 @@ type node struct {
 
 // entries are where events lead, as flows.Next has it.
 func (c *checker) entries() []node {
-	start := func(flow string) flows.Place {
-		for _, f := range c.Book.Flows() {
-			if f.Name == flow {
-				return flows.Place{Flow: flow, Step: f.Start}
-			}
-		}
-		return flows.Place{}
-	}
 	at := func(flow, step string, open bool) node {
 		return node{at: flows.Place{Flow: flow, Step: step}, open: open}
 	}
 	return []node{
-		{at: start("arrival")},
+		{at: c.start("arrival")},
 		at("check", "cover", false), at("closing", "left", false), at("closing", "erased", false), at("return", "hello", false),
 		at("handoff", "person", false), at("handoff", "person", true),
 		at("handoff", "taken", true), at("handoff", "lost", true), at("handoff", "expired", true), at("closing", "ended", true),
 	}
+}
+
+// start is where a flow begins.
+func (c *checker) start(flow string) flows.Place {
+	for _, f := range c.Book.Flows() {
+		if f.Name == flow {
+			return flows.Place{Flow: flow, Step: f.Start}
+		}
+	}
+	return flows.Place{}
 }
 
 // after is the sitting after some effects.

@@ -3,11 +3,11 @@ package check
 import (
 	"errors"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"quietline/flows"
 	"quietline/locales"
@@ -183,16 +183,10 @@ func runs(text string, joined bool) []string {
 // mark is what stands for a placeholder in a rendered text: letters that no language uses so.
 func mark(holder string) string { return "⟦" + holder + "⟧" }
 
+var marked = regexp.MustCompile("⟦[^⟧]*⟧")
+
 // bare is a rendered text without the marks.
-func bare(text string) string {
-	return strings.NewReplacer(func() []string {
-		var pairs []string
-		for _, h := range fillable {
-			pairs = append(pairs, mark(h), "")
-		}
-		return pairs
-	}()...).Replace(text)
-}
+func bare(text string) string { return marked.ReplaceAllString(text, "") }
 
 // forms are a message's texts: one, or one for each plural form, with the marks in place of what is filled in.
 func (c *checker) forms(lang, id string) ([]string, error) {
@@ -217,45 +211,4 @@ func (c *checker) forms(lang, id string) ([]string, error) {
 		set[strings.TrimFunc(strings.Replace(locales.Digits(text), strconv.Itoa(n), "", 1), unicode.IsSpace)] = true
 	}
 	return slices.Sorted(maps.Keys(set)), nil
-}
-
-// channels proves the book against what each channel carries.
-func (c *checker) channels() {
-	for _, ch := range c.Channels {
-		for _, p := range c.order {
-			s := c.steps[p]
-			offered := len(s.Choices)
-			if s.Menu != "" {
-				offered = flows.MaxChoices
-			}
-			if ch.MaxChoices > 0 && offered > ch.MaxChoices {
-				c.at(Channel, p, "has %d choices, %s carries %d: put the rest on a step behind a choice \"more\"", offered, ch.Channel, ch.MaxChoices)
-			}
-			for _, a := range s.Choices {
-				if ch.CallbackBytes > 0 && len(a.ID) > ch.CallbackBytes {
-					c.at(Channel, p, "choice %q is longer than the %d bytes that %s sends back: shorten its id", a.ID, ch.CallbackBytes, ch.Channel)
-				}
-			}
-		}
-		labels, _ := c.places()
-		for _, lang := range c.Languages {
-			for _, id := range append(c.Book.IDs(), limits...) {
-				forms, err := c.forms(lang, id)
-				if err != nil {
-					continue // told by texts
-				}
-				for _, f := range forms {
-					if n := utf8.RuneCountInString(f); labels[id] && ch.MaxLabel > 0 && n > ch.MaxLabel {
-						c.text(Channel, lang, id, "is a label of %d letters, %s shows %d: shorten it", n, ch.Channel, ch.MaxLabel)
-					}
-					if ch.MaxText > 0 && len(f) > ch.MaxText {
-						c.text(Channel, lang, id, "is %d bytes long, %s carries %d: shorten it", len(f), ch.Channel, ch.MaxText)
-					}
-					if n := locales.Segments(bare(f)); ch.MaxSegments > 0 && n > ch.MaxSegments {
-						c.text(Channel, lang, id, "takes %d parts, %s carries %d: shorten it", n, ch.Channel, ch.MaxSegments)
-					}
-				}
-			}
-		}
-	}
 }

@@ -50,13 +50,13 @@ var walks = []struct {
 	}},
 	{"back, when the wait is over", func(ana *person) {
 		ana.Taps("hi", "1", "1", "4", "6", "6", "4")
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 		ana.Taps("4", "8")
 		ana.Hears("check.next")
 		ana.Says("9")
 		ana.Hears("handoff.soon", "handoff.ahead", "handoff.before", "check.who")
 		ana.Taps("4", "6", "6", "4")
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 		ana.facts.Queued = false // another device of the same conversation stopped it
 		ana.Says("1")
 		ana.Hears("check.help", "check.next")
@@ -68,9 +68,9 @@ var walks = []struct {
 		mai.Says("1")
 		mai.Hears("handoff.trace")
 		mai.Says("3") // skip
-		mai.Hears("handoff.keys", "handoff.waiting")
+		mai.Hears("handoff.keys", "handoff.waiting", "handoff.write")
 		mai.Says("1")
-		mai.Hears("check.help", "handoff.waiting") // asked once before a wait
+		mai.Hears("check.help", "handoff.waiting", "handoff.write") // asked once before a wait
 		mai.Taps("4", "4")
 		mai.Hears("closing.thanks", "handoff.trace")
 		mai.Says("2")
@@ -78,7 +78,7 @@ var walks = []struct {
 		mai.Hears("closing.cleared", "closing.bye")
 		for _, answer := range []string{"1", "2"} {
 			mai.Taps("hi", "1", "1", "4", "6", "6", "4", answer)
-			mai.Hears("handoff.keys", "handoff.waiting")
+			mai.Hears("handoff.keys", "handoff.waiting", "handoff.write")
 			mai.Taps("4", "4")
 			mai.Sees("close")
 			mai.Hears("closing.thanks", "closing.cleared", "closing.bye")
@@ -109,12 +109,12 @@ var walks = []struct {
 	{"words to come back, while waiting", func(ana *person) {
 		ana.Says("hi")
 		ana.Taps("1", "1", "4", "6", "6", "3")
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 		ana.Says("5")
 		ana.Sees("make-words")
-		ana.Hears("closing.made", "closing.learn")
+		ana.Hears("closing.made", "closing.forced", "closing.learn")
 		ana.Says("1")
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 	}},
 	{"danger, somebody on duty, everything skipped", func(ana *person) {
 		ana.Says("hi")
@@ -128,29 +128,29 @@ var walks = []struct {
 		ana.Sees("summary")
 		ana.Hears("handoff.summary")
 		ana.Says("3")
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 		ana.Says("he took my phone")
 		ana.Hears("handoff.kept")
 		ana.Says("1")
 		ana.Sees("lines")
-		ana.Hears("check.help", "handoff.waiting")
+		ana.Hears("check.help", "handoff.waiting", "handoff.write")
 		ana.Says("2")
 		ana.Sees("rights")
-		ana.Hears("check.rights", "handoff.waiting")
+		ana.Hears("check.rights", "handoff.waiting", "handoff.write")
 		ana.Says("3")
 		ana.Hears("check.needs")
 		ana.Says("1")
 		ana.Hears("handoff.summary")
 		ana.Says("4") // without
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 		ana.Says("9")
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 		ana.Event(flows.Taken, "")
 		ana.Hears("handoff.taken")
 		ana.Says("thank you")
 		ana.Hears()
 		ana.Event(flows.Lost, "")
-		ana.Hears("handoff.lost", "handoff.waiting")
+		ana.Hears("handoff.lost", "handoff.waiting", "handoff.write")
 		ana.Event(flows.Taken, "")
 		ana.Event(flows.Ended, "")
 		ana.Hears("closing.thanks", "closing.keep")
@@ -158,7 +158,7 @@ var walks = []struct {
 		ana.Sees("keep:14d")
 		ana.Hears("closing.words")
 		ana.Says("1")
-		ana.Hears("closing.made", "closing.learn")
+		ana.Hears("closing.made", "closing.forced", "closing.learn")
 		ana.Says("1")
 		ana.Sees("close")
 		ana.Hears("closing.bye")
@@ -186,7 +186,7 @@ var walks = []struct {
 		mai.Hears("check.next")
 		mai.Taps("1", "1")
 		mai.Sees("queue", "limits")
-		mai.Hears("handoff.soon", "handoff.ahead", "handoff.before", "handoff.waiting")
+		mai.Hears("handoff.soon", "handoff.ahead", "handoff.before", "handoff.waiting", "handoff.write")
 		mai.Says("4")
 		mai.Sees("unqueue")
 		mai.Hears("handoff.stopped", "check.next")
@@ -213,7 +213,7 @@ var walks = []struct {
 		mai.Taps("2", "3")
 		mai.Hears("handoff.summary")
 		mai.Says("1")
-		mai.Hears("handoff.keys", "handoff.waiting")
+		mai.Hears("handoff.keys", "handoff.waiting", "handoff.write")
 		mai.Says("4")
 		mai.facts.Shift = false
 		mai.Says("1") // write, the summary is decided
@@ -274,15 +274,15 @@ var walks = []struct {
 		ana.Hears("handoff.soon", "handoff.ahead", "handoff.before", "check.who")
 		ana.Says("1")
 		ana.Says("9")
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 		ana.Taps("3", "1", "3")
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 		ana.Event(flows.Silence, "")
 		ana.Sees("close")
 		ana.Hears()
 		ana.Says("hi")
 		ana.Says("1")
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 		ana.Event(flows.Silence, "")
 		ana.Event(flows.Expired, "")
 		ana.Hears()
@@ -311,7 +311,7 @@ var walks = []struct {
 		ana.Says("9")
 		ana.Hears("handoff.soon", "handoff.ahead", "handoff.before", "check.who")
 		ana.Taps("1", "1", "1")
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 	}},
 	{"who known, needs not", func(ana *person) {
 		ana.Taps("hi", "1", "2", "1")
@@ -345,7 +345,7 @@ var walks = []struct {
 			ana.Hears("return.hello", "check.unseen")
 			ana.Says("1")
 			ana.Sees("open", "show-pending")
-			ana.Hears("return.pending", map[string]string{"next": "check.next", "queued": "handoff.waiting", "held": "handoff.taken"}[after])
+			ana.Hears(append([]string{"return.pending"}, map[string][]string{"next": {"check.next"}, "queued": {"handoff.waiting", "handoff.write"}, "held": {"handoff.taken"}}[after]...)...)
 		}
 	}},
 	{"return words from a phone that knows nothing", func(ana *person) {
@@ -363,7 +363,7 @@ var walks = []struct {
 		ana.Taps("hi", "1", "2", "1", "1") // at check.next
 		ana.facts.Queued = true            // another device of the same conversation queued it
 		ana.Says("1")
-		ana.Hears("handoff.waiting")
+		ana.Hears("handoff.waiting", "handoff.write")
 	}},
 }
 

@@ -1,28 +1,36 @@
 package locales
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // likes are the signs that typesetting prefers and the GSM alphabet lacks, each with its plain like. None is a letter.
-var likes = strings.NewReplacer(
+var likes = []string{
 	"‘", "'", "’", "'", "‚", "'", "‛", "'", "′", "'", "‹", "'", "›", "'",
 	"“", `"`, "”", `"`, "„", `"`, "‟", `"`, "″", `"`, "«", `"`, "»", `"`,
 	"‐", "-", "\u2011", "-", "‒", "-", "–", "-", "—", "-", "―", "-", "−", "-",
 	"…", "...", "·", "-", "•", "-", "‣", "-", "×", "x",
 	"\u00a0", " ", "\u2007", " ", "\u2009", " ", "\u202f", " ",
-)
+}
 
 // marks show nothing: they steer the direction of scripts and where a line or word may break.
-var marks = strings.NewReplacer(
+var marks = []string{
 	"\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "", "\u200e", "", "\u200f", "", "\u061c", "",
 	"\u200b", "", "\u200c", "", "\u200d", "", "\u2060", "", "\ufeff", "", "\u00ad", "",
+}
+
+var (
+	toLikes   = strings.NewReplacer(likes...)
+	dropMarks = strings.NewReplacer(marks...)
 )
 
 // Texting is text as an SMS carries it best: typographic signs become their plain likes, so that they alone do not cut a
 // message's room to less than half; marks of direction go when all that is left is of the GSM alphabet, and stay where the
 // script needs them. Letters are never changed. Doing it again changes nothing.
 func Texting(text string) string {
-	text = likes.Replace(text)
-	if plain := marks.Replace(text); GSM(plain) {
+	text = toLikes.Replace(text)
+	if plain := dropMarks.Replace(text); GSM(plain) {
 		return plain
 	}
 	return text
@@ -37,4 +45,16 @@ func GSM(text string) bool {
 		}
 	}
 	return true
+}
+
+// Typographic returns the first sign of text that a plain telephone shows badly or pays dearly for: one that [Texting]
+// would replace, or a picture; empty when there is none.
+func Typographic(text string) string {
+	for _, r := range text {
+		sign := string(r)
+		if toLikes.Replace(sign) != sign || unicode.Is(unicode.So, r) || unicode.Is(unicode.Variation_Selector, r) || r == '\u20e3' {
+			return sign
+		}
+	}
+	return ""
 }
