@@ -189,7 +189,7 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 	}
 	if there == nil {
 		k := *t
-		k.Channel, k.Address, k.Page = "", "", false
+		k.Channel, k.Address, k.Page, k.Deaf = "", "", false, false
 		k.Seen, k.Out, k.Receipts, k.Withdraw, k.ClaimBy, k.ClaimTo = nil, nil, nil, false, "", 0
 		k.Mode, k.Was, k.Silence, k.MovedTo = t.Was, "", 0, nil
 		k.Jobs = []job{{Do: jobPoint}}
