@@ -3,6 +3,7 @@ package twilio
 import (
 	"context"
 	"hash/maphash"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,11 +23,14 @@ const (
 	clockGap = time.Minute
 )
 
-// taken is a message that Twilio has confirmed.
-type taken struct {
-	sid string
-	at  time.Time
+// known is what Twilio has lately confirmed to one person, the newest last.
+type known struct {
+	sids []string
+	at   time.Time
 }
+
+// maxKnown is how many messages one person may get within clockGap and still be told apart.
+const maxKnown = 16
 
 // Send hands one message to Twilio. Twilio has no key by which a repeated call would be taken once. So after a call
 // whose answer did not come, the next try first looks among what this number has sent this person since: found there,
@@ -47,14 +51,14 @@ func (c *channel) Send(ctx context.Context, out bot.Outbound) (bot.Receipt, erro
 	if wait < time.Second {
 		return bot.Receipt{}, &bot.SendError{Next: bot.Lost, Class: "too late"}
 	}
-	text, key := out.WithChoices(), a.key(c.name, out)
+	text, whose, key := out.WithChoices(), a.key(c.name, out.To, ""), a.key(c.name, out.To, out.ID)
 	if started, ok := a.inDoubt(key); ok {
-		sid, err := c.look(ctx, theirs, ours, text, started)
+		sid, err := c.look(ctx, theirs, ours, text, started, whose)
 		if err != nil {
 			return bot.Receipt{}, sendError(asAPI(err), spread(key))
 		}
 		if sid != "" {
-			a.settle(key, sid)
+			a.settle(key, whose, sid)
 			return bot.Receipt{ID: sid, At: now, Copy: true}, nil
 		}
 	}
@@ -69,7 +73,7 @@ func (c *channel) Send(ctx context.Context, out bot.Outbound) (bot.Receipt, erro
 		}
 		return bot.Receipt{}, sendError(e, spread(key))
 	}
-	a.settle(key, *m.Sid)
+	a.settle(key, whose, *m.Sid)
 	return bot.Receipt{ID: *m.Sid, At: now, Copy: true}, nil
 }
 
@@ -100,7 +104,7 @@ func (c *channel) ours(number string) bool {
 
 // look finds a message that Twilio may have taken: from this number to this person, of this text (unless Twilio keeps
 // none), since the call in doubt, and none that is known to be another. One conversation sends one message at a time.
-func (c *channel) look(ctx context.Context, theirs, ours, text string, started time.Time) (string, error) {
+func (c *channel) look(ctx context.Context, theirs, ours, text string, started time.Time, whose uint64) (string, error) {
 	p := &openapi.ListMessageParams{}
 	p.SetTo(c.prefix + theirs).SetFrom(c.prefix + ours).SetPageSize(50)
 	page, err := c.a.service(ctx).PageMessage(p, "", "")
@@ -110,7 +114,7 @@ func (c *channel) look(ctx context.Context, theirs, ours, text string, started t
 	for _, m := range page.Messages {
 		switch at, ok := created(m); {
 		case !ok || at.Before(started.Add(-clockGap)):
-		case m.Sid == nil || !messageSID.MatchString(*m.Sid) || c.a.isKnown(*m.Sid):
+		case m.Sid == nil || !messageSID.MatchString(*m.Sid) || c.a.isKnown(whose, *m.Sid):
 		case !c.a.cfg.Discard && (m.Body == nil || strings.TrimSpace(*m.Body) != strings.TrimSpace(text)):
 		default:
 			return *m.Sid, nil
@@ -128,9 +132,10 @@ func created(m openapi.ApiV2010Message) (time.Time, bool) {
 	return at, err == nil
 }
 
-// key stands for one message in this process's memory: no address lies outside the sealed record (S12).
-func (a *Account) key(channel string, out bot.Outbound) uint64 {
-	return maphash.String(a.seed, channel+"\x00"+out.To.Reveal()+"\x00"+out.ID)
+// key stands for one message, or with no id for one person, in this process's memory: no address lies outside the sealed
+// record (S12).
+func (a *Account) key(channel string, to bot.Address, id string) uint64 {
+	return maphash.String(a.seed, channel+"\x00"+to.Reveal()+"\x00"+id)
 }
 
 func spread(key uint64) float64 { return float64(key%1000) / 1000 }
@@ -139,15 +144,9 @@ func spread(key uint64) float64 { return float64(key%1000) / 1000 }
 func (a *Account) doubt(key uint64, at time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if _, ok := a.doubtful[key]; ok {
-		return
+	if _, ok := a.doubtful[key]; !ok {
+		a.doubtful[key] = at
 	}
-	for k, started := range a.doubtful {
-		if at.Sub(started) > doubtFor {
-			delete(a.doubtful, k)
-		}
-	}
-	a.doubtful[key] = at
 }
 
 func (a *Account) inDoubt(key uint64) (time.Time, bool) {
@@ -157,21 +156,27 @@ func (a *Account) inDoubt(key uint64) (time.Time, bool) {
 	return started, ok
 }
 
-// settle ends the doubt: Twilio has the message as sid. What is known is kept for as long as another could be taken for it.
-func (a *Account) settle(key uint64, sid string) {
+// settle ends the doubt: Twilio has the message as sid.
+func (a *Account) settle(key, whose uint64, sid string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.doubtful, key)
 	now := a.cfg.Now()
-	old := 0
-	for old < len(a.known) && now.Sub(a.known[old].at) > doubtFor {
-		old++
+	k := a.known[whose]
+	if len(k.sids) == maxKnown {
+		k.sids = slices.Delete(k.sids, 0, 1)
 	}
-	a.known = append(slices.Delete(a.known, 0, old), taken{sid, now})
+	a.known[whose] = known{append(k.sids, sid), now}
+	if now.Sub(a.pruned) < validity {
+		return
+	}
+	a.pruned = now
+	maps.DeleteFunc(a.known, func(_ uint64, k known) bool { return now.Sub(k.at) > doubtFor })
+	maps.DeleteFunc(a.doubtful, func(_ uint64, started time.Time) bool { return now.Sub(started) > doubtFor })
 }
 
-func (a *Account) isKnown(sid string) bool {
+func (a *Account) isKnown(whose uint64, sid string) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return slices.ContainsFunc(a.known, func(t taken) bool { return t.sid == sid })
+	return slices.Contains(a.known[whose].sids, sid)
 }
