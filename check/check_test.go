@@ -59,7 +59,7 @@ func load(t testing.TB, all fstest.MapFS, texts fstest.MapFS) check.Input {
 		t.Fatal(err)
 	}
 	return check.Input{Book: book, Catalogues: cats, Directory: dir, Languages: []string{"en"}, Channels: []flows.Limits{
-		{Channel: "telegram", MaxChoices: 6, MaxText: 4096, MaxLabel: 64, CallbackBytes: 64},
+		{Channel: "telegram", MaxChoices: 6, MaxText: 4096, MaxLabel: 40, CallbackBytes: 64},
 		{Channel: "sms", MaxChoices: 6, MaxSegments: 3},
 		{Channel: "whatsapp", MaxChoices: 6, MaxText: 1600},
 	}}
