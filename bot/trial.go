@@ -47,14 +47,15 @@ func (b *Bot) LastTaken(channel string) time.Time {
 	return b.trials.heard[channel]
 }
 
-// Try waits for a message on channel that says nothing but word, follows it, and yields after every step. Whatever
+// Try waits from now on for a message on channel that says nothing but word, and yields after every step of its way; what
+// it returns must be ranged over once. Whatever
 // conversation the phone has then is answered as any other; it is erased as soon as the answer was delivered (reports:
 // the provider says so; for a minute at most) or sent. It ends with Deleted, or when ctx ends. The word must be new, and
 // known only to whoever tries.
 func (b *Bot) Try(ctx context.Context, channel, word string, reports bool) iter.Seq[Trial] {
+	tr := &trial{channel: channel, word: word, news: make(chan struct{}, 1)}
+	b.trials.add(tr)
 	return func(yield func(Trial) bool) {
-		tr := &trial{channel: channel, word: word, news: make(chan struct{}, 1)}
-		b.trials.add(tr)
 		defer b.trials.remove(tr)
 		select {
 		case <-tr.news:

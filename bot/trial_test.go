@@ -6,18 +6,16 @@ import (
 	"time"
 )
 
-// tries starts a trial and returns its steps; it is being waited for when tries returns.
+// tries starts a trial and returns its steps.
 func (s *scene) tries(word string, reports bool) <-chan Trial {
 	steps := make(chan Trial, 16)
+	trial := s.bot.Try(s.ctx, s.phone.Name(), word, reports)
 	go func() {
 		defer close(steps)
-		for now := range s.bot.Try(s.ctx, s.phone.Name(), word, reports) {
+		for now := range trial {
 			steps <- now
 		}
 	}()
-	for s.bot.trials.change(func() Trial { return Trial{Stuck: len(s.bot.trials.open)} }).Stuck == 0 {
-		runtime.Gosched()
-	}
 	return steps
 }
 

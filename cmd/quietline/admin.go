@@ -25,6 +25,7 @@ type request struct {
 	Country string   `json:"country,omitempty"`
 	Kind    string   `json:"kind,omitempty"`
 	Code    string   `json:"code,omitempty"`
+	Word    string   `json:"word,omitempty"`
 }
 
 // The requests.
@@ -37,6 +38,9 @@ const (
 	doCodeRevoke   = "code revoke"
 	doErase        = "erase"
 	doEraseAll     = "erase all"
+	doDoctor       = "doctor"
+	doTry          = "doctor try"
+	doTryLook      = "doctor look"
 )
 
 // A reply is what came of a request.
@@ -44,6 +48,9 @@ type reply struct {
 	Text  string `json:"text,omitempty"`  // to print
 	URL   string `json:"url,omitempty"`   // of a new code
 	Error string `json:"error,omitempty"` // what went wrong
+
+	Health *health    `json:"health,omitempty"` // doctor
+	Try    *triedWord `json:"try,omitempty"`    // doctor --live
 }
 
 // answer runs one request on an open house.
@@ -61,6 +68,14 @@ func (h *house) do(ctx context.Context, r request) (reply, error) {
 		return h.doErase(ctx, r.Handle)
 	case doEraseAll:
 		return h.doEraseAll(ctx)
+	case doDoctor:
+		return reply{Health: h.examine(ctx)}, nil
+	case doTry:
+		word, err := h.tryWord()
+		return reply{Try: word}, err
+	case doTryLook:
+		word, err := h.tried(r.Word)
+		return reply{Try: word}, err
 	}
 	if h.line == nil {
 		return reply{}, errors.New("the line's own store is not open: the server's log says why")

@@ -49,7 +49,7 @@ func (c checkCmd) Run(p *program) error {
 		return err
 	}
 	if c.Config != "" && got != nil {
-		faults = add(faults, cfg.telling(got.Words))
+		faults = add(faults, cfg.against(got))
 	}
 	for _, f := range faults {
 		fmt.Fprintln(p.stdout, f)

@@ -50,7 +50,12 @@ type config struct {
 
 	Shifts []line.Shift `toml:"shift" say:"One [[shift]] for each time at which you promise to be there: days, from, to, zone, langs. Outside of every shift the line says that it is closed."`
 
-	dir string // the folder of the file: relative paths start there
+	Telegram *telegramTable `toml:"telegram" say:"The line on Telegram; without this table it is not there."`
+	Twilio   *twilioTable   `toml:"twilio" say:"The line by SMS and WhatsApp, through Twilio; without this table it has neither."`
+
+	dir  string             // the folder of the file: relative paths start there
+	file string             // the file; empty: there is none
+	line func(toml.Key) int // on which line of the file a key stands, or 0
 }
 
 // duties is the operator's signed statement: words, a name and a date. It is shown in the limits text (S6).
@@ -71,13 +76,19 @@ const (
 // defaults returns a config with every default in place.
 func defaults() *config {
 	c := new(config)
-	v := reflect.ValueOf(c).Elem()
+	setDefaults(reflect.ValueOf(c).Elem())
+	return c
+}
+
+// setDefaults puts a table's defaults where nothing stands.
+func setDefaults(v reflect.Value) {
 	for i := range v.NumField() {
+		f := v.Field(i)
 		d, ok := v.Type().Field(i).Tag.Lookup("default")
-		if !ok {
+		if !ok || !f.IsZero() {
 			continue
 		}
-		switch f := v.Field(i); f.Kind() {
+		switch f.Kind() {
 		case reflect.Int:
 			var n int64
 			for _, r := range d {
@@ -88,7 +99,6 @@ func defaults() *config {
 			f.SetString(d)
 		}
 	}
-	return c
 }
 
 // readConfig reads a quietline.toml. Its error holds every fault found, one a line: file, line, key and how to mend it.
@@ -105,23 +115,38 @@ func readConfig(file string) (*config, error) {
 	if !utf8.ValidString(text) {
 		return nil, fmt.Errorf("%s: the file is not valid UTF-8: save it as UTF-8", file)
 	}
-	at := lineFinder(text)
+	c.file, c.line = file, lineFinder(text)
 	meta, err := toml.Decode(text, c)
 	if err != nil {
 		return nil, fmt.Errorf("%s%s", file, placed(err))
 	}
-	var faults []error
-	for _, key := range topmost(meta.Undecoded()) {
-		faults = append(faults, fmt.Errorf("%s:%d: nothing reads the key %q; the nearest known key is %q", file, at(key), key.String(), nearestKey(key.String())))
-	}
-	for _, f := range c.faults(meta) {
-		if n := at(f.key); n > 0 {
-			faults = append(faults, fmt.Errorf("%s:%d: %s: %s", file, n, f.key, f.mend))
-		} else {
-			faults = append(faults, fmt.Errorf("%s: %s: %s", file, f.key, f.mend))
+	for _, table := range []reflect.Value{reflect.ValueOf(c.Telegram), reflect.ValueOf(c.Twilio)} {
+		if !table.IsNil() { // what is at the top has its defaults already, and may be empty by mistake
+			setDefaults(table.Elem())
 		}
 	}
+	var faults []error
+	for _, key := range topmost(meta.Undecoded()) {
+		faults = append(faults, fmt.Errorf("%snothing reads the key %q; the nearest known key is %q", c.where(key), key.String(), nearestKey(key.String())))
+	}
+	for _, f := range c.faults(meta) {
+		faults = append(faults, fmt.Errorf("%s%s: %s", c.where(f.key), f.key, f.mend))
+	}
 	return c, errors.Join(faults...)
+}
+
+// where is the file and the line of a key, to stand before what is said of it; nothing without a file.
+func (c *config) where(key toml.Key) string {
+	if c.file == "" {
+		return ""
+	}
+	for len(key) > 0 { // a table that holds it says where it is missing
+		if n := c.line(key); n > 0 {
+			return fmt.Sprintf("%s:%d: ", c.file, n)
+		}
+		key = key[:len(key)-1]
+	}
+	return c.file + ": "
 }
 
 // placed says what is wrong with TOML as ":line: key: message".
@@ -155,7 +180,7 @@ func (c *config) faults(meta toml.MetaData) []fault {
 	missing := map[string]bool{}
 	for _, k := range keys() {
 		path := strings.Split(k.name, ".")
-		if k.need && !meta.IsDefined(path...) {
+		if k.need && !k.part && !meta.IsDefined(path...) {
 			missing[k.name] = true
 			fail("is missing: "+k.say, path...)
 		}
@@ -223,6 +248,8 @@ func (c *config) faults(meta toml.MetaData) []fault {
 			fail(fmt.Sprintf("the %s [[shift]] has no langs: people are told in which languages somebody will be there (S4)", ordinal(i+1)), "shift")
 		}
 	}
+	out = append(out, c.Telegram.faults(c)...)
+	out = append(out, c.Twilio.faults(c)...)
 	slices.SortStableFunc(out, func(a, b fault) int { return strings.Compare(a.key.String(), b.key.String()) })
 	return out
 }

@@ -4,14 +4,19 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/BurntSushi/toml"
+
 	"quietline/line"
+	"quietline/locales"
 )
 
 // whole is a quietline.toml that serve takes.
@@ -44,6 +49,32 @@ from = "18:00"
 to = "02:00"
 zone = "Europe/London"
 langs = ["en"]
+
+[telegram]
+token_file = "telegram.token"
+mode = "webhook"
+api_url = "https://api.telegram.org"
+username = "notices_board_bot"
+
+[telegram.face.en]
+name = "Notices"
+about = "Notices for everybody."
+description = "Press Start and write in any language."
+commands = { start = "Begin" }
+
+[twilio]
+account_sid = "AC00000000000000000000000000000001"
+auth_token_file = "twilio.token"
+api_url = "https://api.twilio.com"
+messaging_service = "MG00000000000000000000000000000001"
+fallback_url = "https://handler.example/answer"
+discard_content = true
+obfuscate_numbers = true
+
+[[twilio.number]]
+number = "+447700900000"
+country = "GB"
+whatsapp = false
 `
 
 func writeConfig(t *testing.T, text string) string {
@@ -76,10 +107,15 @@ func TestConfigWhole(t *testing.T) {
 func TestConfigWholeHasEveryKey(t *testing.T) {
 	at := lineFinder(whole)
 	for _, k := range keys() {
-		if at(strings.Split(k.name, ".")) == 0 && k.name != "insecure" {
+		if at(written(k)) == 0 && k.name != "insecure" && k.name != "telegram.face" {
 			t.Errorf("whole lacks the key %s", k.name)
 		}
 	}
+}
+
+// written is a key as whole has it.
+func written(k configKey) []string {
+	return strings.Split(strings.ReplaceAll(k.name, anyLanguage, "en"), ".")
 }
 
 // TestConfigEveryKeyWrong makes each key wrong once: the error names the file, the line, the key, and what to write.
@@ -93,7 +129,7 @@ func TestConfigEveryKeyWrong(t *testing.T) {
 		"cover":             {`""`, "1 to 40 characters"},
 		"exit_url":          {`"weather"`, "https://HOST"},
 		"languages":         {`[]`, "at least the line's own"},
-		"countries":         {`["UK"]`, "two capital letters"},
+		"countries":         {`["GB", "UK"]`, "two capital letters"},
 		"state":             {`"disk"`, `"memory"`},
 		"runtime_dir":       {`""`, "path of a folder"},
 		"line_dir":          {`""`, "path of a folder"},
@@ -113,6 +149,29 @@ func TestConfigEveryKeyWrong(t *testing.T) {
 		"shift.to":          {`"18:00"`, "the same"},
 		"shift.zone":        {`"London"`, "IANA"},
 		"shift.langs":       {`["english!"]`, "language"},
+
+		"telegram":                       {``, ""},
+		"telegram.token_file":            {`""`, "bot's token"},
+		"telegram.mode":                  {`"push"`, `"webhook" or "poll"`},
+		"telegram.api_url":               {`"ftp://api.example"`, "must start with https://"},
+		"telegram.username":              {`"@notices_bot"`, "without @"},
+		"telegram.face":                  {``, ""},
+		"telegram.face.LANG.name":        {`"` + strings.Repeat("n", 65) + `"`, "at most 64 characters"},
+		"telegram.face.LANG.about":       {`"` + strings.Repeat("n", 121) + `"`, "at most 120 characters"},
+		"telegram.face.LANG.description": {`"\u202e"`, "at most 512 characters"},
+		"telegram.face.LANG.commands":    {`{ Start = "Begin" }`, "a command is"},
+		"twilio":                         {``, ""},
+		"twilio.account_sid":             {`"AC1"`, "AC and 32"},
+		"twilio.auth_token_file":         {`""`, "auth token"},
+		"twilio.api_url":                 {`"https://api.example/v1"`, "only https://HOST"},
+		"twilio.messaging_service":       {`"MG1"`, "MG and 32"},
+		"twilio.fallback_url":            {`"handler"`, "https://HOST"},
+		"twilio.discard_content":         {`"yes"`, "type"},
+		"twilio.obfuscate_numbers":       {`1`, "type"},
+		"twilio.number":                  {``, ""},
+		"twilio.number.number":           {`"07700 900000"`, "+447700900000"},
+		"twilio.number.country":          {`"FR"`, "not among countries"},
+		"twilio.number.whatsapp":         {`"no"`, "type"},
 	}
 	for _, k := range keys() {
 		w, ok := wrong[k.name]
@@ -128,7 +187,9 @@ func TestConfigEveryKeyWrong(t *testing.T) {
 			if name == "insecure" {
 				text = "insecure = false\n" + text
 			}
-			text = regexp.MustCompile(`(?m)^`+name+` = .*$`).ReplaceAllLiteralString(text, name+" = "+w.value)
+			lines := strings.Split(text, "\n")
+			lines[lineFinder(text)(written(k))-1] = name + " = " + w.value
+			text = strings.Join(lines, "\n")
 			file := writeConfig(t, text)
 			_, err := readConfig(file)
 			if err == nil {
@@ -155,14 +216,18 @@ func TestConfigMissing(t *testing.T) {
 			continue
 		}
 		t.Run(k.name, func(t *testing.T) {
-			name := k.name[strings.LastIndex(k.name, ".")+1:]
-			text := regexp.MustCompile(`(?m)^`+name+` = .*\n`).ReplaceAllLiteralString(whole, "")
-			if k.name == "duties" {
+			at := lineFinder(whole)(written(k))
+			lines := strings.Split(whole, "\n")
+			text := strings.Join(slices.Delete(lines, at-1, at), "\n")
+			switch k.name {
+			case "duties":
 				i, j := strings.Index(whole, "[duties]"), strings.Index(whole, "[[shift]]")
 				text = whole[:i] + whole[j:]
+			case "twilio.number":
+				text = whole[:strings.Index(whole, "[[twilio.number]]")]
 			}
 			_, err := readConfig(writeConfig(t, text))
-			if err == nil || !strings.Contains(err.Error(), k.name+": is missing: ") {
+			if err == nil || !strings.Contains(err.Error(), k.name+": ") || !strings.Contains(err.Error(), "is missing") {
 				t.Fatalf("without %s: %v", k.name, err)
 			}
 		})
@@ -227,7 +292,7 @@ func TestConfigEveryKeyHasAReader(t *testing.T) {
 		if !strings.HasPrefix(path, "cmd/quietline/") && !strings.HasPrefix(path, "line/") || strings.HasSuffix(path, "_test.go") {
 			return
 		}
-		if path == "cmd/quietline/config.go" { // its methods are readers, its checks are not
+		if path == "cmd/quietline/config.go" || path == "cmd/quietline/configchannels.go" { // its methods are readers, its checks are not
 			for _, d := range file.Decls {
 				f, ok := d.(*ast.FuncDecl)
 				if ok && !strings.HasPrefix(f.Name.Name, "bad") && f.Name.Name != "faults" {
@@ -243,7 +308,8 @@ func TestConfigEveryKeyHasAReader(t *testing.T) {
 		}
 		selectors(file, func(_, name string) { used[name] = true })
 	})
-	for _, typ := range []reflect.Type{reflect.TypeFor[config](), reflect.TypeFor[duties](), reflect.TypeFor[line.Shift]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[config](), reflect.TypeFor[duties](), reflect.TypeFor[line.Shift](),
+		reflect.TypeFor[telegramTable](), reflect.TypeFor[telegramFace](), reflect.TypeFor[twilioTable](), reflect.TypeFor[twilioNumber]()} {
 		for i := range typ.NumField() {
 			f := typ.Field(i)
 			if f.Tag.Get("toml") != "" && !used[f.Name] && f.Name != "Insecure" { // what it allows is in the checks
@@ -274,4 +340,111 @@ func FuzzConfig(f *testing.F) {
 			t.Error("a configuration without a statement or an address was taken")
 		}
 	})
+}
+
+// TestConfigTables: a table that is left out has no fault and no default; one that is there needs only what has none.
+func TestConfigTables(t *testing.T) {
+	plain := whole[:strings.Index(whole, "[telegram]")]
+	c, err := readConfig(writeConfig(t, plain))
+	if err != nil || c.Telegram != nil || c.Twilio != nil {
+		t.Fatalf("without tables: %v, %+v, %+v", err, c.Telegram, c.Twilio)
+	}
+	c, err = readConfig(writeConfig(t, plain+"[telegram]\ntoken_file = \"x\"\n"))
+	if err != nil || c.Telegram.Mode != modeWebhook || c.Telegram.APIURL != "https://api.telegram.org" {
+		t.Fatalf("the least of [telegram]: %v, %+v", err, c.Telegram)
+	}
+	for _, tt := range []struct{ add, want string }{
+		{"[telegram.face.es]\nname = \"x\"\n", `telegram.face.es: "es" is not among languages`},
+		{"[telegram.face.en]\nnmae = \"x\"\n", `nothing reads the key "telegram.face.en.nmae"; the nearest known key is "telegram.face.LANG.name"`},
+		{"[[twilio.number]]\nnumber = \"+447700900000\"\ncountry = \"GB\"\n[[twilio.number]]\nnumber = \"+447700900000\"\ncountry = \"GB\"\n", "the second [[twilio.number]]: the number is there twice"},
+	} {
+		_, err := readConfig(writeConfig(t, plain+tt.add))
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%q gave:\n%v\nwant %s", tt.add, err, tt.want)
+		}
+	}
+}
+
+// TestS1_TellingFaces: whatever a chat list or a link shows of the line is dull, in every language; otherwise the line
+// does not start, and the error names the key's line.
+func TestS1_TellingFaces(t *testing.T) {
+	words, err := locales.Load(locales.Shipped(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ key, value string }{
+		{"cover", `"Trafficking help"`},
+		{"public_url", `"https://trafficking-help.example"`},
+		{"telegram.username", `"hotline_bot"`},
+		{"telegram.username", `"HotlineBot"`},
+		{"telegram.face.en.name", `"Police line"`},
+		{"telegram.face.en.about", `"Línea contra la trata"`},
+		{"telegram.face.en.description", `"Write to us about abuse"`},
+		{"telegram.face.en.commands", `{ hotline = "Begin" }`},
+		{"telegram.face.en.commands", `{ start = "Get help against trafficking" }`},
+	} {
+		at := lineFinder(whole)(strings.Split(tt.key, "."))
+		lines := strings.Split(whole, "\n")
+		lines[at-1] = tt.key[strings.LastIndex(tt.key, ".")+1:] + " = " + tt.value
+		file := writeConfig(t, strings.Join(lines, "\n"))
+		c, err := readConfig(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = c.telling(words)
+		if want := fmt.Sprintf("%s:%d: %s: ", file, at, tt.key); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s = %s: %v, want %s", tt.key, tt.value, err, want)
+		}
+	}
+	c, err := readConfig(writeConfig(t, whole))
+	if err != nil || c.telling(words) != nil {
+		t.Errorf("whole tells: %v, %v", err, c.telling(words))
+	}
+}
+
+// TestConfigSecret: a secret's file holds the secret and nothing else; no error and no log shows it.
+func TestConfigSecret(t *testing.T) {
+	c, err := readConfig(writeConfig(t, whole))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(c.dir, "telegram.token")
+	key := toml.Key{"telegram", "token_file"}
+	for name, tt := range map[string]struct {
+		text string
+		mode os.FileMode
+		want string // part of the error
+		warn bool
+	}{
+		"good":      {"12345:AAabc_def-ghi\n", 0o600, "", false},
+		"open":      {"12345:AAabc_def-ghi", 0o644, "", true},
+		"empty":     {"\n", 0o600, "holds no secret", false},
+		"two lines": {"12345:AAabc_def-ghi\nsecond-line\n", 0o600, "holds no secret", false},
+	} {
+		if err := os.WriteFile(file, []byte(tt.text), tt.mode); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, tt.mode); err != nil {
+			t.Fatal(err)
+		}
+		var log strings.Builder
+		got, err := c.secret(key, "telegram.token", slog.New(slog.NewTextHandler(&log, nil)))
+		switch {
+		case tt.want == "" && (err != nil || got != "12345:AAabc_def-ghi"):
+			t.Errorf("%s: %q, %v", name, got, err)
+		case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+			t.Errorf("%s: %v, want %s", name, err, tt.want)
+		case tt.warn != strings.Contains(log.String(), "chmod 600"):
+			t.Errorf("%s: the log says %q", name, log.String())
+		}
+		if strings.Contains(fmt.Sprint(err)+log.String(), "AAabc") {
+			t.Errorf("%s: the secret is in %v %q", name, err, log.String())
+		}
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.secret(key, "telegram.token", slog.New(slog.DiscardHandler)); err == nil || !strings.Contains(err.Error(), "telegram.token_file") {
+		t.Errorf("no file: %v", err)
+	}
 }

@@ -13,8 +13,9 @@ import (
 
 // A configKey is one key of quietline.toml with its manual.
 type configKey struct {
-	name  string // duties.name, shift.days
+	name  string // duties.name, shift.days, telegram.face.LANG.name
 	need  bool
+	part  bool   // of a table that may be left out whole
 	value string // the default; empty: none
 	say   string
 }
@@ -28,31 +29,40 @@ var shiftSay = map[string]string{
 	"langs": `The languages written in this shift: people who come outside of it are told.`,
 }
 
+// anyLanguage stands in a key's name where a language stands in the file.
+const anyLanguage = "LANG"
+
 // keys returns every key there is, in the order of the file.
 func keys() []configKey {
 	var out []configKey
-	var walk func(t reflect.Type, prefix string)
-	walk = func(t reflect.Type, prefix string) {
+	var walk func(t reflect.Type, prefix string, part bool)
+	walk = func(t reflect.Type, prefix string, part bool) {
 		for i := range t.NumField() {
 			f := t.Field(i)
 			name, ok := f.Tag.Lookup("toml")
 			if !ok {
 				continue
 			}
-			k := configKey{prefix + name, f.Tag.Get("need") == "yes", f.Tag.Get("default"), f.Tag.Get("say")}
+			k := configKey{prefix + name, f.Tag.Get("need") == "yes", part, f.Tag.Get("default"), f.Tag.Get("say")}
 			if t == reflect.TypeFor[line.Shift]() {
 				k.say = shiftSay[name]
 			}
 			out = append(out, k)
-			switch {
-			case f.Type.Kind() == reflect.Struct:
-				walk(f.Type, k.name+".")
-			case f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Struct:
-				walk(f.Type.Elem(), k.name+".")
+			switch f.Type.Kind() {
+			case reflect.Struct:
+				walk(f.Type, k.name+".", part)
+			case reflect.Pointer, reflect.Slice:
+				if f.Type.Elem().Kind() == reflect.Struct {
+					walk(f.Type.Elem(), k.name+".", true)
+				}
+			case reflect.Map: // one table for each language
+				if f.Type.Elem().Kind() == reflect.Struct {
+					walk(f.Type.Elem(), k.name+"."+anyLanguage+".", true)
+				}
 			}
 		}
 	}
-	walk(reflect.TypeFor[config](), "")
+	walk(reflect.TypeFor[config](), "", false)
 	return out
 }
 
@@ -137,6 +147,8 @@ func (k configKey) describe() string {
 	var b strings.Builder
 	b.WriteString(k.name)
 	switch {
+	case k.need && k.part:
+		b.WriteString("  (needed in its table)")
 	case k.need:
 		b.WriteString("  (needed)")
 	case k.value != "":

@@ -142,8 +142,14 @@ func TestArchitectureTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := map[string]string{}
-	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\|.*\\| ([^|]+) \\|$").FindAllStringSubmatch(string(b), -1) {
-		rows[m[1]] = m[2]
+	for _, m := range regexp.MustCompile("(?m)^\\| (`[^|]+`) \\|.*\\| ([^|]+) \\|$").FindAllStringSubmatch(string(b), -1) {
+		may := m[2]
+		if of, ok := strings.CutPrefix(may, "as "); ok {
+			may = rows[strings.Trim(of, "`")]
+		}
+		for _, name := range strings.Split(m[1], " · ") {
+			rows[strings.Trim(name, "`")] = may
+		}
 	}
 	for name, allowed := range mayImport {
 		if strings.HasPrefix(name, "store/") {

@@ -44,8 +44,12 @@ type house struct {
 	lineStore *bolt.Store // nil: it did not open
 	line      *line.Line  // nil: it did not open
 
-	mu    sync.Mutex // held while the talks are opened, erased or closed
-	talks atomic.Pointer[talks]
+	carriers *carriers // the channels besides the web; nil: none
+
+	mu       sync.Mutex // held while the talks are opened, erased or closed
+	talks    atomic.Pointer[talks]
+	attempts attempts // what operators try with phones of their own
+	started  time.Time
 }
 
 // houseOptions are what differs between commands.
@@ -72,6 +76,12 @@ func openHouse(ctx context.Context, cfg *config, opts houseOptions, content *con
 	if err := h.openLine(ctx); err != nil {
 		h.log.Error("staff cannot sign in, and the chat is off; the public page works", "err", err)
 	}
+	var err error
+	h.carriers, err = newCarriers(cfg, carried{bot: h.bot, line: h.line, now: h.now, log: h.log})
+	if err != nil {
+		h.closeLine()
+		return nil, err
+	}
 	t, err := h.openTalks(ctx)
 	if err != nil {
 		h.closeLine()
@@ -81,8 +91,16 @@ func openHouse(ctx context.Context, cfg *config, opts houseOptions, content *con
 	return h, nil
 }
 
+// bot is the bot as it is now, or nil: the chat is off, or not open yet.
+func (h *house) bot() *bot.Bot {
+	if t := h.talks.Load(); t != nil {
+		return t.bot
+	}
+	return nil
+}
+
 func newHouse(cfg *config, opts houseOptions, content *contentSource, p *program) *house {
-	return &house{cfg: cfg, opts: opts, content: content, now: p.now, rand: p.rand, log: p.logger()}
+	return &house{cfg: cfg, opts: opts, content: content, now: p.now, rand: p.rand, log: p.logger(), started: p.now()}
 }
 
 // openLine opens what outlives conversations.
@@ -158,7 +176,7 @@ func (h *house) build(ctx context.Context, s *bolt.Store) (*talks, error) {
 // newBot makes the bot over a store. It answers at once; what it sends waits for its Run.
 func (h *house) newBot(ctx context.Context, s *bolt.Store) (*bot.Bot, error) {
 	return bot.New(ctx, bot.Config{
-		Store: s, Line: h.line, Content: h.content.current, Channels: h.opts.channels,
+		Store: s, Line: h.line, Content: h.content.current, Channels: append(h.carriers.list(), h.opts.channels...),
 		Languages: h.cfg.Languages, Countries: h.countries(), Cover: h.cfg.Cover,
 		Durable: h.cfg.durable(), Hide: h.hide(), Reveal: h.cfg.RevealAddress, Duties: h.duties(),
 		Now: h.now, Rand: h.rand, Log: h.log,
@@ -229,8 +247,14 @@ func (h *house) country() string {
 }
 
 // public and desk are the handlers of the two hosts.
-func (h *house) public(w http.ResponseWriter, r *http.Request) { h.talks.Load().public.ServeHTTP(w, r) }
-func (h *house) desk(w http.ResponseWriter, r *http.Request)   { h.talks.Load().desk.ServeHTTP(w, r) }
+func (h *house) public(w http.ResponseWriter, r *http.Request) {
+	if hook := h.carriers.hook(r); hook != nil {
+		hook.ServeHTTP(w, r)
+		return
+	}
+	h.talks.Load().public.ServeHTTP(w, r)
+}
+func (h *house) desk(w http.ResponseWriter, r *http.Request) { h.talks.Load().desk.ServeHTTP(w, r) }
 
 // eraseAll destroys every conversation: the keyring is overwritten first, everything else comes after. Then the line
 // answers anew.
@@ -270,6 +294,7 @@ func (h *house) startAnew(ctx context.Context) error {
 
 // stopBot ends what the bot does, after the sends under way.
 func (h *house) stopBot() {
+	h.attempts.end()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	t := h.talks.Load()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -9,6 +8,8 @@ import (
 	"strings"
 
 	"quietline/bot"
+	"quietline/bot/telegram"
+	"quietline/bot/twilio"
 	"quietline/bot/web"
 	"quietline/check"
 	"quietline/directory"
@@ -72,31 +73,6 @@ func (l loader) load(content fs.FS) (*bot.Content, []string, error) {
 // isReview says whether a fault is only that a review is out of date: that makes a text drafted again, and stops nothing.
 func isReview(f locales.Fault) bool { return strings.HasPrefix(f.File, "review/") }
 
-// telling says what of the line's face would tell whoever sees it what the line is for (S1).
-func (c *config) telling(words *locales.Catalogues) error {
-	var faults []error
-	for _, face := range []struct{ key, text string }{
-		{"cover", c.Cover}, {"public_url", hostWords(c.PublicURL)}, {"desk_url", hostWords(c.DeskURL)},
-	} {
-		for _, l := range words.Languages() {
-			if found := words.Discreet(l.Tag, face.text); len(found) > 0 {
-				faults = append(faults, fmt.Errorf("%s: %q tells what the line is for (%s): choose something dull", face.key, face.text, strings.Join(found, ", ")))
-				break
-			}
-		}
-	}
-	return errors.Join(faults...)
-}
-
-// hostWords are the parts of an address's host name.
-func hostWords(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return strings.NewReplacer(".", " ", "-", " ", "_", " ").Replace(u.Hostname())
-}
-
 // untried names the flows that have not been tried with paid survivor advisers and that the operator did not allow by
 // name; and the names of no flow.
 func (l loader) untried(book *flows.Book) []string {
@@ -118,8 +94,10 @@ func (l loader) untried(book *flows.Book) []string {
 	return faults
 }
 
-// channels are the limits of every channel that content must fit.
-func channels() []flows.Limits { return []flows.Limits{web.Limits(), terminalLimits} }
+// channels are the limits of every channel that content must fit, on or off: a channel turned on later finds texts that fit.
+func channels() []flows.Limits {
+	return []flows.Limits{web.Limits(), terminalLimits, telegram.Limits(), twilio.LimitsOf(twilio.SMS), twilio.LimitsOf(twilio.WhatsApp)}
+}
 
 // part is a folder of the content, or nil without one.
 func part(content fs.FS, name string) fs.FS {

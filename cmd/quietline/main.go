@@ -48,6 +48,8 @@ type commands struct {
 	Staff   staffCmd   `cmd:"" help:"Let people in, list them, put them out."`
 	Code    codeCmd    `cmd:"" help:"Make, list and revoke codes."`
 	Erase   eraseCmd   `cmd:"" help:"Destroy one conversation, or all of them."`
+	Connect connectCmd `cmd:"" help:"Tell Telegram and Twilio where the line is."`
+	Doctor  doctorCmd  `cmd:"" help:"Say how a running line is; try its channels with a phone of your own."`
 	Datamap datamapCmd `cmd:"" help:"Print everything that is stored: why, where, how long."`
 }
 

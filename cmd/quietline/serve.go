@@ -18,7 +18,7 @@ type serveCmd struct {
 func (serveCmd) Help() string {
 	return `Runs the line that the configuration describes, until SIGTERM or Ctrl-C: first no new work is
 taken, then what is under way ends, within seconds. A person's message that was acknowledged is
-never lost, not even by kill -9.
+never lost, not even by kill -9. The tables [telegram] and [twilio] turn on further channels.
 
 It does not start without your statement of reporting duties, nor with a flow that has not been
 tried and that you did not name. When the conversations' keyring or database is missing, foreign,
@@ -44,7 +44,7 @@ func (c serveCmd) Run(p *program) error {
 		return err
 	}
 	words := content.current().Words
-	if err := cfg.telling(words); err != nil {
+	if err := cfg.against(content.current()); err != nil {
 		return err
 	}
 	for _, tag := range cfg.Languages {
@@ -79,20 +79,22 @@ func (c serveCmd) Run(p *program) error {
 	s.serve("public page", public, http.HandlerFunc(h.public))
 	s.serve("desk", staff, http.HandlerFunc(h.desk))
 	log.Info("the statement of reporting duties", "signed_on", cfg.Duties.Date)
-	log.Info("serving", "public_page", public.Addr().String(), "desk", staff.Addr().String(), "chat", h.talks.Load().bot != nil)
+	log.Info("serving", "public_page", public.Addr().String(), "desk", staff.Addr().String(), "chat", h.bot() != nil, "channels", h.carriers.names())
 	p.until(h, s)
 	log.Info("stopped")
 	return nil
 }
 
-// until follows edits of the content until the program is to stop, then stops in two steps: no new requests, with a
-// grace for those under way; then the bot, after its sends.
+// until follows edits of the content and lets the channels work until the program is to stop, then stops in two steps: no
+// new requests and no asking for more, with a grace for those under way; then the bot, after its sends.
 func (p *program) until(h *house, s *sites) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var following sync.WaitGroup
 	following.Go(func() { h.content.follow(ctx) })
+	h.carriers.start()
 	<-p.ctx.Done()
 	s.shut()
+	h.carriers.end()
 	cancel()
 	following.Wait()
 	h.stopBot()

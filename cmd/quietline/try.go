@@ -85,7 +85,7 @@ func (c tryCmd) Run(p *program) (err error) {
 	if err != nil {
 		return c.undo(p, dir, err)
 	}
-	if err := cfg.telling(content.current().Words); err != nil {
+	if err := cfg.against(content.current()); err != nil {
 		return c.undo(p, dir, err)
 	}
 	if len(cfg.Languages) == 0 {
