@@ -25,6 +25,7 @@ type heard struct {
 	id     int64
 	chat   int64        // zero: none
 	in     *bot.Inbound // to be taken
+	link   string       // what the deep link carried that it was opened with
 	tap    string       // callback query to answer
 	tapped int          // the message whose buttons go
 	leave  bool         // the chat is a group or channel: leave it
@@ -33,8 +34,8 @@ type heard struct {
 // parse reads an update. Whatever the library does not know — a kind of message newer than it — is still something that a
 // person sent, and is read by its outline.
 func (c *Channel) parse(raw []byte) (heard, error) {
-	var u models.Update
-	if err := json.Unmarshal(raw, &u); err != nil {
+	u, err := decode(raw)
+	if err != nil {
 		if u, err = outline(raw); err != nil {
 			return heard{}, err
 		}
@@ -60,6 +61,19 @@ func (c *Channel) parse(raw []byte) (heard, error) {
 		h.in.Channel, h.in.ID, h.in.Address = Name, "tg"+strconv.FormatInt(u.ID, 10), bot.Hide(strconv.FormatInt(h.chat, 10))
 	}
 	return h, nil
+}
+
+// decode reads all of an update, whatever it does to the library.
+func decode(raw []byte) (u models.Update, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errShape
+		}
+	}()
+	if json.Unmarshal(raw, &u) != nil {
+		return u, errShape
+	}
+	return u, nil
 }
 
 // outline reads only what every message has.
@@ -103,9 +117,7 @@ func (c *Channel) message(h *heard, m *models.Message) {
 	said, payload, start := words(m.Text)
 	switch {
 	case start:
-		if country, ok := c.cfg.Open(payload); ok && payload != "" {
-			h.in.Country = country
-		}
+		h.link = payload
 	case said == "":
 		h.in.Other = true
 	default:

@@ -78,7 +78,7 @@ func (c *Channel) take(ctx context.Context, h heard) (err error) {
 		}
 	}()
 	if h.in != nil {
-		if err := c.hand(ctx, *h.in); err != nil {
+		if err := c.hand(ctx, *h.in, h.link); err != nil {
 			c.cfg.Log.Error("an update was not taken; Telegram repeats it", "channel", Name, "class", takeClass(err))
 			return err
 		}
@@ -97,10 +97,15 @@ func (c *Channel) take(ctx context.Context, h heard) (err error) {
 	return nil
 }
 
-func (c *Channel) hand(ctx context.Context, in bot.Inbound) error {
+func (c *Channel) hand(ctx context.Context, in bot.Inbound, link string) error {
 	b := c.cfg.Bot()
 	if b == nil {
 		return errOff
+	}
+	if link != "" {
+		if country, ok := c.cfg.Open(link); ok {
+			in.Country = country
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, takeTime)
 	defer cancel()

@@ -69,6 +69,14 @@ func (s *Server) Pending() int {
 	return len(s.pending)
 }
 
+// Asked returns when getUpdates was called so often; an error after 20 seconds.
+func (s *Server) Asked(n int) error {
+	return s.until(waitFor, func() bool { return s.calls["getUpdates"] >= n })
+}
+
+// Refused returns when so many deliveries to the webhook were not taken; an error after 20 seconds.
+func (s *Server) Refused(n int) error { return s.until(waitFor, func() bool { return s.refused >= n }) }
+
 func (s *Server) setWebhook(v url.Values) answer {
 	u, err := url.Parse(v.Get("url"))
 	if err != nil || u.Host == "" {
@@ -151,16 +159,16 @@ func (s *Server) post(h hook, u *update, late time.Duration) {
 	defer t.Stop()
 	select {
 	case <-t.C:
-	case <-s.stop:
+	case <-s.ctx.Done():
 		return
 	}
 	select {
 	case h.room <- struct{}{}:
-	case <-s.stop:
+	case <-s.ctx.Done():
 		return
 	}
 	status := 0
-	req, err := http.NewRequest(http.MethodPost, h.url, bytes.NewReader(u.body))
+	req, err := http.NewRequestWithContext(s.ctx, http.MethodPost, h.url, bytes.NewReader(u.body))
 	if err == nil {
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set("X-Telegram-Bot-Api-Secret-Token", h.secret)
@@ -179,11 +187,12 @@ func (s *Server) post(h hook, u *update, late time.Duration) {
 	if status/100 == 2 && (s.fault.Twice <= 0 || u.tries > 1 || s.fault.Rand.Float64() >= s.fault.Twice) {
 		s.drop(u)
 	} else if status/100 != 2 {
+		s.refused++
 		s.hook.failed, s.hook.problem = s.opts.Now().Unix(), "Wrong response from the webhook: "+strconv.Itoa(status)
 	}
 	s.touch()
 	select {
-	case <-s.stop:
+	case <-s.ctx.Done():
 	default:
 		s.deliver()
 	}
@@ -240,7 +249,7 @@ func (s *Server) getUpdates(r *http.Request, v url.Values) answer {
 			over = true
 		case <-r.Context().Done():
 			over = true
-		case <-s.stop:
+		case <-s.ctx.Done():
 			over = true
 		}
 		s.mu.Lock()

@@ -1,6 +1,7 @@
 package telegramtest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -77,7 +78,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		select {
 		case <-t.C:
 		case <-r.Context().Done():
-		case <-s.stop:
+		case <-s.ctx.Done():
 		}
 		cut(w)
 		return
@@ -127,14 +128,19 @@ func values(r *http.Request) (url.Values, error) {
 		return v, nil
 	}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		body, err := r.MultipartReader()
+		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return nil, err
 		}
-		form, err := body.ReadForm(4 << 20)
-		if err == io.EOF { // no parameter at all
+		if len(body) == 0 { // no parameter at all
 			return url.Values{}, nil
 		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		parts, err := r.MultipartReader()
+		if err != nil {
+			return nil, err
+		}
+		form, err := parts.ReadForm(4 << 20)
 		if err != nil {
 			return nil, err
 		}
@@ -307,7 +313,7 @@ func (s *Server) deleteMessages(method string, v url.Values) answer {
 	}
 	now := s.opts.Now()
 	for _, m := range p.messages {
-		if slices.Contains(ids, m.ID) && (m.fast || now.Sub(m.At) >= 48*time.Hour) {
+		if slices.Contains(ids, m.ID) && (m.stuck || now.Sub(m.At) >= 48*time.Hour) {
 			return refuse(400, "Bad Request: message can't be deleted for everyone")
 		}
 	}

@@ -20,7 +20,7 @@ type Message struct {
 	Protected bool // it cannot be saved or passed on
 
 	mine    bool // the person's own
-	fast    bool // refuses to be deleted
+	stuck   bool // refuses to be deleted
 	buttons []Button
 }
 
@@ -218,7 +218,7 @@ func (p *Phone) Holds() {
 	defer p.s.mu.Unlock()
 	for _, m := range slices.Backward(p.messages) {
 		if !m.mine {
-			m.fast = true
+			m.stuck = true
 			return
 		}
 	}

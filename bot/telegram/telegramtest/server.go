@@ -4,6 +4,7 @@
 package telegramtest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -29,7 +30,8 @@ type Server struct {
 	opts  Options
 	http  *http.Server
 	url   string
-	stop  chan struct{}
+	ctx   context.Context // ends with Close
+	stop  context.CancelFunc
 	wg    sync.WaitGroup
 
 	mu       sync.Mutex
@@ -44,6 +46,7 @@ type Server struct {
 	faces    map[string]string // by "method/language"
 	hook     hook
 	pending  []*update
+	refused  int
 	poll     chan struct{} // closed when another getUpdates takes over
 	rate     Rate
 	sent     []time.Time
@@ -74,7 +77,8 @@ func New(token string, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("playing Telegram: %w", err)
 	}
-	s := &Server{token: token, opts: opts, url: "http://" + ln.Addr().String(), stop: make(chan struct{}), changed: make(chan struct{}),
+	ctx, stop := context.WithCancel(context.Background())
+	s := &Server{token: token, opts: opts, url: "http://" + ln.Addr().String(), ctx: ctx, stop: stop, changed: make(chan struct{}),
 		phones: map[int64]*Phone{}, groups: map[int64]*Group{}, nextChat: 700_000_000, nextID: 100, nextUp: 5000, taps: map[string]*tap{},
 		calls: map[string]int{}, faces: map[string]string{}}
 	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
@@ -87,7 +91,7 @@ func (s *Server) URL() string { return s.url }
 
 // Close ends everything; calls under way are cut.
 func (s *Server) Close() {
-	close(s.stop)
+	s.stop()
 	_ = s.http.Close()
 	s.wg.Wait()
 }
@@ -182,7 +186,7 @@ func (s *Server) until(d time.Duration, ok func() bool) error {
 		case <-changed:
 		case <-t.C:
 			return errors.New("it did not happen in " + d.String())
-		case <-s.stop:
+		case <-s.ctx.Done():
 			return errors.New("the server was closed")
 		}
 	}
