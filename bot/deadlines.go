@@ -113,6 +113,7 @@ func (w *world) tick(t *talk) *turn {
 		return w.begin(t)
 	case past(t.Expires):
 		tn := w.begin(t)
+		tn.spares = true
 		tn.erase()
 		tn.counts = nil
 		return tn

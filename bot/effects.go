@@ -177,7 +177,7 @@ func (tn *turn) leave() {
 	tn.st.Known = tn.st.Known || t.Words == nil
 	if t.Words == nil && (t.Mode == string(Talking) || t.Page && !tn.held(t)) {
 		// No way leads back here: nothing is kept, but a line that they chose to keep in the chat.
-		tn.leaving = true
+		tn.spares = true
 		tn.erase()
 		tn.counts = tn.counts[:len(tn.counts)-1]
 		return
@@ -195,7 +195,7 @@ func (tn *turn) erase() {
 	rest := talk{Channel: t.Channel, Address: t.Address, Page: t.Page, Mode: string(Residue), Turn: t.Turn, Jobs: t.Jobs}
 	if !t.Page && t.Channel != "" {
 		rest.Seen, rest.Receipts = t.Seen, t.Receipts
-		rest.recall(!tn.leaving)
+		rest.recall(!tn.spares)
 		rest.ClaimBy, rest.ClaimTo = t.ClaimBy, t.ClaimTo
 		rest.Stays = tn.now.Add(residueCeiling).Unix()
 		tn.parts, tn.offers, tn.asked = nil, nil, false

@@ -325,6 +325,7 @@ func (b *Bot) finish(ctx context.Context, name, heir store.Name) error {
 		}
 		tn := w.begin(t)
 		t.Words = nil // the heir has them
+		tn.spares = true
 		tn.erase()
 		tn.counts = nil
 		return tn, nil

@@ -177,7 +177,11 @@ func (b *Bot) render(c *Content, t *talk, o *outmsg, limits flows.Limits) (out O
 		words = b.cfg.Cover + "\n" + words
 	}
 	for i, ch := range o.Choices {
-		out.Choices = append(out.Choices, Choice{ID: ch.ID, Digit: i + 1, Label: c.label(lang, ch.Text, ch.Menu, ch.ID)})
+		label := c.label(lang, ch.Text, ch.Menu, ch.ID)
+		if limits.MaxSegments > 0 {
+			label = locales.Texting(label)
+		}
+		out.Choices = append(out.Choices, Choice{ID: ch.ID, Digit: i + 1, Label: label})
 	}
 	pieces := pieces(words, out.Choices, limits)
 	n := min(o.Piece, len(pieces)-1)

@@ -345,3 +345,64 @@ func TestS1_TheFirstLineIsTheCoverAfterAPause(t *testing.T) {
 		t.Fatalf("%q then %q", before, after)
 	}
 }
+
+// S2: the one line that a person chose to keep stays when the chat is cleared, however it ends; "00" takes it too.
+func TestS2_OneLineStaysIfChosen(t *testing.T) {
+	for _, end := range []string{"0", "silence", "00"} {
+		s := newScene(t)
+		s.phone.limits.Clears = true
+		s.adviser("adviser-1")
+		ana := s.onPhone("ana")
+		ana.writes("hi", "1", "1", "1", "9")
+		for _, choice := range []string{"skip", "more", "skip", "none"} {
+			ana.Taps(choice)
+		}
+		ana.Hears("handoff.trace")
+		ana.Taps("number")
+		ana.Sees("Notices: ")
+		line := ""
+		for i, o := range s.phone.got["ana"] {
+			if strings.HasPrefix(o.Text.Reveal(), "Notices: ") {
+				line = fmt.Sprint(i + 1)
+			}
+		}
+		switch end {
+		case "silence": // they stop waiting, finish, and put the phone away
+			ana.Taps("stop")
+			ana.Taps("finish")
+			s.later(sittingIdle)
+			s.later(time.Hour)
+		default:
+			ana.Says(end)
+			s.later(time.Hour)
+		}
+		if got := slices.Contains(s.phone.gone, line); got != (end == "00") {
+			t.Errorf("after %q the line is gone: %v", end, got)
+		}
+		if end == "0" {
+			ana.Says("00")
+			s.later(time.Minute)
+			if !slices.Contains(s.phone.gone, line) {
+				t.Error("00 after leaving leaves the line in the chat")
+			}
+		}
+		s.later(residueCeiling)
+		if ana.record() != nil {
+			t.Errorf("after %q something stays in the store", end)
+		}
+	}
+}
+
+// S2: when somebody falls silent while an adviser writes, the chat is cleared; the adviser's later words wait.
+func TestS2_SilenceClearsAHeldChat(t *testing.T) {
+	s := newScene(t)
+	adv := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	adv.Claims(ana.handle())
+	adv.Writes(ana.handle(), "I am here.")
+	s.later(sittingIdle)
+	if s.phone.withdrawn["ana"] < 8 {
+		t.Fatalf("only %d messages were cleared", s.phone.withdrawn["ana"])
+	}
+}

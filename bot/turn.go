@@ -43,7 +43,7 @@ type turn struct {
 	silence bool   // the sitting closes by itself: nobody may be there any more
 	queued  bool   // it costs the advisers an item
 	carded  bool   // it cost a card
-	leaving bool   // erased because the person leaves, and not because they asked for it
+	spares  bool   // erased without the person asking for it: the line they chose to keep in the chat stays
 	lang    string // of what is said in this turn, though the sitting closes in it
 	country string
 	counts  []string // of line.Count…

@@ -69,7 +69,7 @@ func (r *receiptSealed) pullAt() int64 {
 func (t *talk) pullDue(now int64) bool {
 	any := false
 	for i := range t.Receipts {
-		if r := &t.Receipts[i]; !r.Recalled && r.pullAt() <= now {
+		if r := &t.Receipts[i]; r.pullAt() > 0 && r.pullAt() <= now {
 			r.Recalled, any = true, true
 		}
 	}
