@@ -97,8 +97,8 @@ func (a *Account) read(form url.Values) (bot.Inbound, string) {
 		in.Key = flows.Leave
 	case media(form) && strings.TrimSpace(text) == "":
 		in.Other = true
-	default:
-		in.Text, in.Other = bot.Hide(text), media(form)
+	default: // words beside a picture count as words: a danger word or a key must be heard (S2, S3)
+		in.Text = bot.Hide(text)
 	}
 	return in, ""
 }

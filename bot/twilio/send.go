@@ -23,6 +23,12 @@ const (
 	clockGap = time.Minute
 )
 
+// A doubt is a send of which nobody knows whether Twilio took it.
+type doubt struct {
+	since time.Time
+	texts []uint64 // what was sent, hashed: the words of a message can change between two tries
+}
+
 // known is what Twilio has lately confirmed to one person, the newest last.
 type known struct {
 	sids []string
@@ -52,8 +58,8 @@ func (c *channel) Send(ctx context.Context, out bot.Outbound) (bot.Receipt, erro
 		return bot.Receipt{}, &bot.SendError{Next: bot.Lost, Class: "too late"}
 	}
 	text, whose, key := out.WithChoices(), a.key(c.name, out.To, ""), a.key(c.name, out.To, out.ID)
-	if started, ok := a.inDoubt(key); ok {
-		sid, err := c.look(ctx, theirs, ours, text, started, whose)
+	if d, ok := a.inDoubt(key); ok {
+		sid, err := c.look(ctx, theirs, ours, d, whose)
 		if err != nil {
 			return bot.Receipt{}, sendError(asAPI(err), spread(key))
 		}
@@ -69,7 +75,7 @@ func (c *channel) Send(ctx context.Context, out bot.Outbound) (bot.Receipt, erro
 	if err != nil {
 		e := asAPI(err)
 		if e.Doubt {
-			a.doubt(key, now)
+			a.doubt(key, text, now)
 		}
 		return bot.Receipt{}, sendError(e, spread(key))
 	}
@@ -104,7 +110,7 @@ func (c *channel) ours(number string) bool {
 
 // look finds a message that Twilio may have taken: from this number to this person, of this text (unless Twilio keeps
 // none), since the call in doubt, and none that is known to be another. One conversation sends one message at a time.
-func (c *channel) look(ctx context.Context, theirs, ours, text string, started time.Time, whose uint64) (string, error) {
+func (c *channel) look(ctx context.Context, theirs, ours string, d doubt, whose uint64) (string, error) {
 	p := &openapi.ListMessageParams{}
 	p.SetTo(c.prefix + theirs).SetFrom(c.prefix + ours).SetPageSize(50)
 	page, err := c.a.service(ctx).PageMessage(p, "", "")
@@ -113,9 +119,9 @@ func (c *channel) look(ctx context.Context, theirs, ours, text string, started t
 	}
 	for _, m := range page.Messages {
 		switch at, ok := created(m); {
-		case !ok || at.Before(started.Add(-clockGap)):
+		case !ok || at.Before(d.since.Add(-clockGap)):
 		case m.Sid == nil || !messageSID.MatchString(*m.Sid) || c.a.isKnown(whose, *m.Sid):
-		case !c.a.cfg.Discard && (m.Body == nil || strings.TrimSpace(*m.Body) != strings.TrimSpace(text)):
+		case !c.a.cfg.Discard && (m.Body == nil || !slices.Contains(d.texts, c.a.hash(*m.Body))):
 		default:
 			return *m.Sid, nil
 		}
@@ -140,20 +146,28 @@ func (a *Account) key(channel string, to bot.Address, id string) uint64 {
 
 func spread(key uint64) float64 { return float64(key%1000) / 1000 }
 
-// doubt remembers when a send was first tried whose outcome nobody knows.
-func (a *Account) doubt(key uint64, at time.Time) {
+// hash is a text without the spaces around it, which Twilio may drop.
+func (a *Account) hash(text string) uint64 { return maphash.String(a.seed, strings.TrimSpace(text)) }
+
+// doubt remembers what was tried when, and with what outcome nobody knows.
+func (a *Account) doubt(key uint64, text string, at time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if _, ok := a.doubtful[key]; !ok {
-		a.doubtful[key] = at
+	d, ok := a.doubtful[key]
+	if !ok {
+		d.since = at
 	}
+	if h := a.hash(text); !slices.Contains(d.texts, h) {
+		d.texts = append(d.texts, h)
+	}
+	a.doubtful[key] = d
 }
 
-func (a *Account) inDoubt(key uint64) (time.Time, bool) {
+func (a *Account) inDoubt(key uint64) (doubt, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	started, ok := a.doubtful[key]
-	return started, ok
+	d, ok := a.doubtful[key]
+	return d, ok
 }
 
 // settle ends the doubt: Twilio has the message as sid.
@@ -172,7 +186,7 @@ func (a *Account) settle(key, whose uint64, sid string) {
 	}
 	a.pruned = now
 	maps.DeleteFunc(a.known, func(_ uint64, k known) bool { return now.Sub(k.at) > doubtFor })
-	maps.DeleteFunc(a.doubtful, func(_ uint64, started time.Time) bool { return now.Sub(started) > doubtFor })
+	maps.DeleteFunc(a.doubtful, func(_ uint64, d doubt) bool { return now.Sub(d.since) > doubtFor })
 }
 
 func (a *Account) isKnown(whose uint64, sid string) bool {

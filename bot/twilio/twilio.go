@@ -81,9 +81,9 @@ type Account struct {
 	seed     maphash.Seed
 	numbers  map[string]Number
 	mu       sync.Mutex
-	doubtful map[uint64]time.Time // sends of which nobody knows whether Twilio took them, by [Account.key]
-	known    map[uint64]known     // what Twilio has taken lately, by [Account.key] of the person
-	pruned   time.Time            // when the two were last freed of what is old
+	doubtful map[uint64]doubt // sends of which nobody knows whether Twilio took them, by [Account.key]
+	known    map[uint64]known // what Twilio has taken lately, by [Account.key] of the person
+	pruned   time.Time        // when the two were last freed of what is old
 	stats    Stats
 }
 
@@ -97,7 +97,7 @@ var (
 // New makes an Account. It calls nobody; its errors name the part of the configuration to correct.
 func New(cfg Config) (*Account, error) {
 	a := &Account{cfg: cfg, public: strings.TrimSuffix(cfg.PublicURL, "/"), http: cfg.HTTP, numbers: map[string]Number{},
-		checker: client.NewRequestValidator(cfg.AuthToken), seed: maphash.MakeSeed(), doubtful: map[uint64]time.Time{},
+		checker: client.NewRequestValidator(cfg.AuthToken), seed: maphash.MakeSeed(), doubtful: map[uint64]doubt{},
 		known: map[uint64]known{}}
 	switch {
 	case cfg.Bot == nil, cfg.Now == nil, cfg.Log == nil:

@@ -123,8 +123,8 @@ func (s *Server) create(w http.ResponseWriter, form url.Values) {
 			r.body = ""
 		}
 		s.outgoing++
+		s.work.Go(func() { s.deliver(r, body) }) // once this call is over
 		answer(w, http.StatusCreated, s.json(r))
-		s.work.Go(func() { s.deliver(r, body) })
 	}
 }
 
@@ -197,6 +197,10 @@ func (s *Server) remove(w http.ResponseWriter, sid string) {
 		return
 	}
 	r := s.records[i]
+	if s.forbid {
+		fail(w, http.StatusForbidden, 20403, "Forbidden")
+		return
+	}
 	if !slices.Contains(finished, r.status) || r.refused < s.refuse {
 		if slices.Contains(finished, r.status) {
 			r.refused++

@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
@@ -50,11 +49,11 @@ type Options struct {
 
 // Weather is how much goes wrong by itself, as shares from 0 to 1.
 type Weather struct {
-	Calls   float64 // API calls that fail, with a fault drawn from Faults
-	Faults  []Fault // none: RateLimit, ServerError, ErrorAfter, CutBefore, CutAfter
-	Twice   float64 // webhooks and callbacks delivered a second time
-	Jumbled float64 // messages whose last status is told before the one before it
-	Seed    uint64
+	Calls   float64        // API calls that fail, with a fault drawn from Faults
+	Faults  []Fault        // none: RateLimit, ServerError, ErrorAfter, CutBefore, CutAfter
+	Twice   float64        // webhooks and callbacks delivered a second time
+	Jumbled float64        // messages whose last status is told before the one before it
+	Draw    func() float64 // from 0 to below 1, as rand.Float64; called with the server locked
 }
 
 // A Server is one such account. Make it with New, and Close it.
@@ -76,9 +75,9 @@ type Server struct {
 	seq      int
 	next     []Fault
 	weather  Weather
-	rand     *rand.Rand
 	refuse   int // how often each deletion is refused as unfinished
 	hold     bool
+	forbid   bool
 	held     []func()
 	calls    int
 	outgoing int // messages taken by CreateMessage
@@ -125,12 +124,19 @@ func (s *Server) Close() {
 	s.posts.CloseIdleConnections()
 }
 
-// Point sets where what is written to a number goes, as the console does; the WhatsApp sender of the number too.
+// PointWhatsApp sets where what is written to a WhatsApp sender goes; only the console can.
+func (s *Server) PointWhatsApp(ourNumber, url string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.numbers[ourNumber].whatsAppURL = url
+}
+
+// Point sets where what is written to a number goes, as the console does.
 func (s *Server) Point(ourNumber, url, fallback string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := s.numbers[ourNumber]
-	n.smsURL, n.smsMethod, n.fallbackURL, n.fallbackMethod, n.whatsAppURL = url, http.MethodPost, fallback, http.MethodPost, url
+	n.smsURL, n.smsMethod, n.fallbackURL, n.fallbackMethod = url, http.MethodPost, fallback, http.MethodPost
 }
 
 // Reach makes addresses that begin with public be called at real: it does what DNS and a proxy do. Signatures are still
@@ -155,12 +161,12 @@ func (s *Server) SetWeather(w Weather) {
 	if len(w.Faults) == 0 {
 		w.Faults = []Fault{RateLimit, ServerError, ErrorAfter, CutBefore, CutAfter}
 	}
-	s.weather, s.rand = w, rand.New(rand.NewPCG(w.Seed, 1))
+	s.weather = w
 }
 
 // chance draws from the weather. The caller holds mu.
 func (s *Server) chance(share float64) bool {
-	return s.rand != nil && share > 0 && s.rand.Float64() < share
+	return share > 0 && s.weather.Draw() < share
 }
 
 // Unfinished makes every message refuse its first n deletions (20009), though its status is final.
@@ -170,28 +176,36 @@ func (s *Server) Unfinished(n int) {
 	s.refuse = n
 }
 
-// HoldStatuses keeps status callbacks back, until Release sends them.
+// Forbid makes every deletion be refused for good (20403), or not any more.
+func (s *Server) Forbid(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.forbid = on
+}
+
+// HoldStatuses keeps status callbacks back from now on, until Tell sends them.
 func (s *Server) HoldStatuses() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hold = true
 }
 
-// Release sends the status callbacks that were held back, and holds no more.
-func (s *Server) Release() {
+// Tell sends the status callbacks held back so far, one message after another, and says of how many messages.
+func (s *Server) Tell() int {
 	s.mu.Lock()
 	held := s.held
-	s.held, s.hold = nil, false
+	s.held = nil
 	s.mu.Unlock()
-	for _, f := range held {
-		s.work.Go(f)
+	for _, tell := range held {
+		tell()
 	}
+	return len(held)
 }
 
 // Wait waits until all callbacks and deliveries under way have ended. No message may be sent meanwhile.
 func (s *Server) Wait() { s.work.Wait() }
 
-// Calls is how many calls the API has had, and Sent how many messages it took to send.
+// Calls is how many calls the API has had.
 func (s *Server) Calls() int { s.mu.Lock(); defer s.mu.Unlock(); return s.calls }
 
 // Sent is how many messages the API has taken to send.
@@ -215,7 +229,7 @@ func (s *Server) Left() []Record {
 	return out
 }
 
-// Until waits until ok, which is called after every change; it must not call the server. It ends with ctx.
+// until waits until ok, which is called after every change; it must not call the server. It ends with ctx.
 func (s *Server) until(ctx context.Context, ok func() bool) error {
 	for {
 		s.mu.Lock()
@@ -251,7 +265,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if len(s.next) > 0 {
 		f, s.next = s.next[0], s.next[1:]
 	} else if s.chance(s.weather.Calls) {
-		f = s.weather.Faults[s.rand.IntN(len(s.weather.Faults))]
+		f = s.weather.Faults[int(s.weather.Draw()*float64(len(s.weather.Faults)))]
 	}
 	s.mu.Unlock()
 	switch f {
