@@ -28,7 +28,7 @@ func TestS11_PollingConfirmsWhatIsCommitted(t *testing.T) {
 	}
 	asked := s.server.Calls("getUpdates")
 	end = s.polls() // the chat is off: it asks, and confirms nothing
-	s.ok(s.server.Asked(asked + 3))
+	s.ok(s.server.Called("getUpdates", asked+3))
 	if n := s.server.Pending(); n != 40 {
 		t.Fatalf("%d of 40 updates wait", n)
 	}
@@ -40,7 +40,7 @@ func TestS11_PollingConfirmsWhatIsCommitted(t *testing.T) {
 		for i, p := range people {
 			p.Writes(numbered(fmt.Sprint("person ", i), n))
 		}
-		s.ok(s.server.Asked(asked + 1 + n%2))
+		s.ok(s.server.Called("getUpdates", asked+1+n%2))
 		end()
 	}
 	s.polls()
@@ -76,7 +76,7 @@ func TestPollingGoesOnBesidesAFailingChat(t *testing.T) {
 func TestPollingSaysWhatToDo(t *testing.T) {
 	s := newScene(t, quick).hooked()
 	s.polls()
-	s.ok(s.server.Asked(1))
+	s.ok(s.server.Called("getUpdates", 1))
 	_, after, err := s.ch.Connect(t.Context(), "")
 	s.ok(err)
 	if after.URL != "" {

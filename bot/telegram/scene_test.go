@@ -112,6 +112,24 @@ func (s *scene) ok(err error) {
 
 func (s *scene) now() time.Time { return time.Now().Add(time.Duration(s.shift.Load())) }
 
+// hurry lets the clock run a hundred times as fast, until the returned function is called.
+func (s *scene) hurry() (end func()) {
+	tick := time.NewTicker(10 * time.Millisecond)
+	over, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-tick.C:
+				s.shift.Add(int64(time.Second))
+			case <-over:
+				return
+			}
+		}
+	}()
+	return func() { tick.Stop(); close(over); <-ended }
+}
+
 func (s *scene) opens(text string) (string, bool) {
 	if b := s.broken.Load(); b != nil && *b == text {
 		panic("looking up " + text)

@@ -88,6 +88,7 @@ func TestS11_NotCommittedIsNotAcknowledged(t *testing.T) {
 // Telegram fails a third of all calls in every way: everybody is answered, and nothing is left that Telegram told us of.
 func TestUnderFaults(t *testing.T) {
 	s := newScene(t, quick).hooked()
+	defer s.hurry()()
 	s.server.Fail(telegramtest.Faults{Share: 0.3, HangFor: 50 * time.Millisecond, Twice: 0.2, Late: 5 * time.Millisecond,
 		Kinds: []telegramtest.Fault{telegramtest.Error500, telegramtest.HTML502, telegramtest.Hangs, telegramtest.CutBefore, telegramtest.TooMany}})
 	var people []*telegramtest.Phone

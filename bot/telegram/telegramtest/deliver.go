@@ -69,11 +69,6 @@ func (s *Server) Pending() int {
 	return len(s.pending)
 }
 
-// Asked returns when getUpdates was called so often; an error after 20 seconds.
-func (s *Server) Asked(n int) error {
-	return s.until(waitFor, func() bool { return s.calls["getUpdates"] >= n })
-}
-
 // Refused returns when so many deliveries to the webhook were not taken; an error after 20 seconds.
 func (s *Server) Refused(n int) error { return s.until(waitFor, func() bool { return s.refused >= n }) }
 

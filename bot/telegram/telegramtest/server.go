@@ -110,6 +110,11 @@ func (s *Server) Calls(method string) int {
 	return n
 }
 
+// Called returns when a method was called so often; an error after 20 seconds.
+func (s *Server) Called(method string, n int) error {
+	return s.until(waitFor, func() bool { return s.calls[method] >= n })
+}
+
 // Methods are the methods called so far.
 func (s *Server) Methods() []string {
 	s.mu.Lock()
