@@ -185,9 +185,15 @@ func lineFolder(t testing.TB) string {
 // soon waits until f is true.
 func soon(t testing.TB, what string, f func() bool) {
 	t.Helper()
+	within(t, patience, what, f)
+}
+
+// within is soon with a patience of its own.
+func within(t testing.TB, d time.Duration, what string, f func() bool) {
+	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	late := time.After(patience)
+	late := time.After(d)
 	for !f() {
 		select {
 		case <-tick.C:
