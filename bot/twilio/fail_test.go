@@ -2,6 +2,7 @@ package twilio_test
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"strings"
@@ -20,7 +21,7 @@ func impatient(_ *twiliotest.Options, c *twilio.Config) {
 
 // An answer that got lost does not make a message come twice: what Twilio took is looked up before it is sent again.
 func TestAMessageInDoubtComesOnce(t *testing.T) {
-	for name, fault := range map[string]twiliotest.Fault{"error after": twiliotest.ErrorAfter, "cut after": twiliotest.CutAfter, "hang after": twiliotest.HangAfter} {
+	for name, fault := range map[string]twiliotest.Fault{"error after": twiliotest.ErrorAfter, "cut after": twiliotest.CutAfter, "hang after": twiliotest.HangAfter, "garbled": twiliotest.Garbled} {
 		t.Run(name, func(t *testing.T) {
 			s := newScene(t, impatient)
 			ana := s.sms(anas, british)
@@ -42,6 +43,44 @@ func TestAMessageInDoubtComesOnce(t *testing.T) {
 				t.Errorf("%d messages are left", len(left))
 			}
 		})
+	}
+}
+
+// A message that did not get through is not taken for an earlier one, neither for the same words nor, after a restart, for
+// others.
+func TestInDoubtIsNoOther(t *testing.T) {
+	s := newScene(t)
+	send := func(id, words string) error {
+		_, err := s.acct.SMS().Send(s.ctx, bot.Outbound{ID: id, To: bot.Hide(anas + ">" + british), Text: bot.Hide(words)})
+		return err
+	}
+	ana := s.srv.Phone(anas)
+	s.ok(send("1", "same"))
+	s.srv.Fail(twiliotest.ServerError)
+	if send("2", "same") == nil {
+		t.Error("no error")
+	}
+	s.ok(send("2", "same"))
+	s.loseMachine()
+	s.srv.Fail(twiliotest.ServerError)
+	if send("3", "other") == nil {
+		t.Error("no error")
+	}
+	s.ok(send("3", "other"))
+	s.srv.Wait()
+	if got := ana.Screen(); got != "same\nsame\nother\n" {
+		t.Errorf("the screen is:\n%s", got)
+	}
+}
+
+// A rate limit says when to come again.
+func TestRetryAfter(t *testing.T) {
+	s := newScene(t)
+	s.srv.Fail(twiliotest.RateLimit)
+	_, err := s.acct.SMS().Send(s.ctx, bot.Outbound{ID: "1", To: bot.Hide(anas + ">" + british), Text: bot.Hide("words")})
+	var se *bot.SendError
+	if !errors.As(err, &se) || se.Next != bot.Again || se.After < time.Second || se.After > 2*time.Second {
+		t.Errorf("%+v", se)
 	}
 }
 
@@ -164,6 +203,9 @@ func TestEverythingIsDeletedInBadWeather(t *testing.T) {
 	}
 	if left := s.srv.Left(); len(left) > 0 {
 		t.Errorf("%d messages are left, the first %+v", len(left), left[0])
+	}
+	if st := s.acct.Stats(); len(st.Refused) > 0 {
+		t.Errorf("what was deleted counts as refused: %+v", st)
 	}
 }
 

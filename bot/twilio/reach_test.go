@@ -10,31 +10,39 @@ import (
 	"quietline/bot/twilio/twiliotest"
 )
 
-// STOP ends it: nobody but Twilio answers, nothing is sent until the person writes START, and then they meet the cover.
+// STOP and its like end it: nobody but Twilio answers, nothing is sent until the person writes START, and then they meet
+// the cover.
 func TestStopAndStart(t *testing.T) {
-	for name, advanced := range map[string]bool{"by default": false, "with Advanced Opt-Out": true} {
+	const service = "MG0123456789abcdef0123456789abcdef"
+	for name, c := range map[string]struct {
+		word     string
+		advanced bool
+		wa       bool
+	}{"stop": {"stop", false, false}, "quit": {" Quit ", false, false}, "neutral answers": {"END", true, false}, "WhatsApp": {"CANCEL", true, true}} {
 		t.Run(name, func(t *testing.T) {
-			s := newScene(t, func(o *twiliotest.Options, c *twilio.Config) {
-				o.AdvancedOptOut = advanced
-				o.MessagingService, c.MessagingServiceSID = "MG0123456789abcdef0123456789abcdef", "MG0123456789abcdef0123456789abcdef"
+			s := newScene(t, func(o *twiliotest.Options, cfg *twilio.Config) {
+				o.AdvancedOptOut, o.MessagingService, cfg.MessagingServiceSID = c.advanced, service, service
 			})
 			mai := s.adviser()
 			ana := s.sms(anas, british)
+			if c.wa {
+				ana = s.whatsApp(anas)
+			}
 			h := ana.waits()
 			mai.claims(h)
 			mai.writes(h, "I am here.")
 			sent := s.srv.Sent()
-			ana.says("stop")
+			ana.says(c.word)
 			if s.srv.Sent() != sent {
-				t.Errorf("%d messages were sent after STOP", s.srv.Sent()-sent)
+				t.Errorf("%d messages were sent", s.srv.Sent()-sent)
 			}
-			if got := ana.p.Got(); len(got) != ana.seen+1 || advanced && got[ana.seen].Body != twiliotest.NeutralReply {
-				t.Errorf("after STOP the screen shows:\n%s", ana.screen())
+			if got := ana.p.Got(); len(got) != ana.seen+1 || c.advanced && got[ana.seen].Body != twiliotest.NeutralReply {
+				t.Errorf("then the screen shows:\n%s", ana.screen())
 			}
 			mai.writes(h, "Are you still there?")
 			s.later(time.Minute)
 			if s.srv.Sent() != sent {
-				t.Error("an adviser's words were sent after STOP")
+				t.Error("an adviser's words were sent")
 			}
 			if v := mai.view(h); !v.Deaf && !v.Left {
 				t.Errorf("the desk does not say that nothing arrives: %+v", v.Item)

@@ -190,6 +190,9 @@ func TestNewNamesTheMistake(t *testing.T) {
 func TestConnect(t *testing.T) {
 	s := newScene(t, func(o *twiliotest.Options, c *twilio.Config) {
 		c.FallbackURL = "https://handler.example/down"
+		for i := range 8 { // Twilio finds these too when it is asked for ours
+			o.Numbers = append(o.Numbers, british+string(rune('0'+i)))
+		}
 		c.Numbers = append(c.Numbers, twilio.Number{Number: "+447700900555", Country: "GB"})
 	})
 	s.srv.Point(british, "https://old.example/sms", "")

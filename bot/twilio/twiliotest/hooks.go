@@ -73,7 +73,7 @@ func (s *Server) postOnce(address string, form url.Values, wait time.Duration) (
 		}
 	}
 	s.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), wait)
+	ctx, cancel := context.WithTimeout(s.closing, wait)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, real, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -105,6 +105,15 @@ func (s *Server) postOnce(address string, form url.Values, wait time.Duration) (
 
 // deliver brings a message to its telephone and tells what becomes of it. body is what was sent, also where none is kept.
 func (s *Server) deliver(r *record, body string) {
+	if s.opts.Delay > 0 {
+		way := time.NewTimer(s.opts.Delay)
+		defer way.Stop()
+		select {
+		case <-way.C:
+		case <-s.closing.Done():
+			return
+		}
+	}
 	s.mu.Lock()
 	number, wa := strings.CutPrefix(r.to, "whatsapp:")
 	p := s.phones[number]

@@ -34,16 +34,18 @@ const (
 	Hang                            // no answer until the caller gives up, nothing done
 	HangAfter                       // no answer until the caller gives up, after
 	BadCredentials                  // 401
+	Garbled                         // 200 with a page of HTML, after
 )
 
 // Options are what the account has. The zero value is an account with no numbers.
 type Options struct {
 	AccountSID, AuthToken string
-	Numbers               []string // E.164; each can send and get SMS
-	WhatsApp              []string // of these, the WhatsApp senders
-	MessagingService      string   // a Messaging Service SID that the account has
-	AdvancedOptOut        bool     // that service has Advanced Opt-Out: neutral answers, and OptOutType
-	Redaction             bool     // the account may ask for ContentRetention and AddressRetention
+	Numbers               []string      // E.164; each can send and get SMS
+	WhatsApp              []string      // of these, the WhatsApp senders
+	MessagingService      string        // a Messaging Service SID that the account has
+	AdvancedOptOut        bool          // that service has Advanced Opt-Out: neutral answers, and OptOutType
+	Redaction             bool          // the account may ask for ContentRetention and AddressRetention
+	Delay                 time.Duration // how long a message is on its way; 0: it arrives at once
 	Now                   func() time.Time
 }
 
@@ -63,6 +65,8 @@ type Server struct {
 	opts     Options
 	http     *http.Server
 	ended    chan struct{}
+	closing  context.Context
+	close    context.CancelFunc
 	posts    *http.Client
 	work     sync.WaitGroup
 	mu       sync.Mutex
@@ -108,6 +112,7 @@ func New(o Options) (*Server, error) {
 	for i, n := range o.Numbers {
 		s.numbers[n] = &number{sid: fmt.Sprintf("PN%032x", i+1), whatsApp: slices.Contains(o.WhatsApp, n)}
 	}
+	s.closing, s.close = context.WithCancel(context.Background())
 	s.http = &http.Server{Handler: http.HandlerFunc(s.serve), ReadHeaderTimeout: time.Minute}
 	go func() {
 		defer close(s.ended)
@@ -118,6 +123,7 @@ func New(o Options) (*Server, error) {
 
 // Close ends it, after what is under way.
 func (s *Server) Close() {
+	s.close()
 	_ = s.http.Close()
 	<-s.ended
 	s.work.Wait()
@@ -285,13 +291,15 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	case Hang:
 		<-r.Context().Done()
 		return
-	case ErrorAfter, CutAfter, HangAfter:
+	case ErrorAfter, CutAfter, HangAfter, Garbled:
 		s.api(&nowhere{header: http.Header{}}, r)
 		switch f {
 		case ErrorAfter:
 			broken(w)
 		case CutAfter:
 			cut(w)
+		case Garbled:
+			_, _ = w.Write([]byte("<html>moved</html>"))
 		default:
 			<-r.Context().Done()
 		}
