@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -269,6 +270,41 @@ func TestDoctorLive(t *testing.T) {
 		t.Errorf("nobody wrote: %v\n%s", late.err, out)
 	}
 	v.keepsQuiet(word, herNumber)
+}
+
+// TestTryTelegram tries a bot of one's own: no address that others can reach, no configuration; a bot that serves a line is
+// left as it is.
+func TestTryTelegram(t *testing.T) {
+	tg, err := telegramtest.New(botToken, telegramtest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(tg.Close)
+	dir := t.TempDir()
+	write(t, dir, "my-bot.token", botToken+"\n")
+	args := []string{"--telegram-token-file", "my-bot.token", "--telegram-api", tg.URL()}
+	p, out := tries(t, dir, args...)
+	m := regexp.MustCompile(`^https://t\.me/notices_bot\?start=([A-Z0-9]{7})$`).FindStringSubmatch(out.Telegram)
+	if m == nil {
+		t.Fatalf("the bot's link is %q", out.Telegram)
+	}
+	ana := tg.Phone()
+	ana.Starts(m[1])
+	if err := ana.Waits("Notices"); err != nil {
+		t.Fatal(err)
+	}
+	p.stops()
+
+	v := provides(t, modeWebhook, false)
+	must(t, v.dir, "connect", "telegram")
+	write(t, v.dir, "my-bot.token", botToken)
+	refused, err := command(t, v.dir, "try", "--telegram-token-file", "my-bot.token", "--telegram-api", v.telegram.URL())
+	if err == nil || !strings.Contains(refused, "serves a line already") || strings.Contains(refused, "AAtest") {
+		t.Errorf("a line's own bot was taken: %v\n%s", err, refused)
+	}
+	if calls := v.telegram.Methods(); slices.Contains(calls, "deleteWebhook") || slices.Contains(calls, "setMyName") {
+		t.Errorf("a line's own bot was changed: %q", calls)
+	}
 }
 
 // jsonOf is the JSON object in what a command printed.

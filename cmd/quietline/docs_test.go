@@ -49,7 +49,8 @@ func TestDocumentedCommands(t *testing.T) {
 	if len(all) < 15 {
 		t.Fatalf("only %d commands were found: %q", len(all), all)
 	}
-	dir := lineFolder(t)
+	v := provides(t, modeWebhook, true)
+	dir := v.dir
 	write(t, dir, "my-content/locales/en.toml", words("My own words"))
 	saved, err := os.ReadFile(filepath.Join("testdata", "chat", "en-GB-walk.txt"))
 	if err != nil {
@@ -86,6 +87,18 @@ func TestDocumentedCommands(t *testing.T) {
 				p := start(t, dir, args...)
 				p.prints("msg=serving .*chat=true")
 				p.stops()
+			case "doctor":
+				p, _, _ := serves(t, dir)
+				v.twilio.PointWhatsApp(ourNumber, v.public+"/in/s")
+				must(t, dir, "connect", "telegram")
+				if slices.Contains(args, "--live") {
+					live := start(t, dir, args...)
+					live.prints(`write [A-Z]{6} to`)
+					live.killed()
+				} else {
+					must(t, dir, args...)
+				}
+				p.stops()
 			default:
 				must(t, dir, args...)
 			}
@@ -93,22 +106,29 @@ func TestDocumentedCommands(t *testing.T) {
 	}
 }
 
-// TestExampleConfig: the quietline.toml that docs/operating.md shows is one that serve takes.
+// TestExampleConfig: the pieces of quietline.toml that docs/operating.md shows are together one that serve takes.
 func TestExampleConfig(t *testing.T) {
 	b, err := os.ReadFile(filepath.Join(root(t), "docs", "operating.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := regexp.MustCompile("(?s)```toml\n(.*?)```").FindSubmatch(b)
-	if m == nil {
-		t.Fatal("docs/operating.md shows no quietline.toml")
+	var text string
+	for _, m := range regexp.MustCompile("(?s)```toml\n(.*?)```").FindAllSubmatch(b, -1) {
+		text += string(m[1]) + "\n"
 	}
-	cfg, err := readConfig(writeConfig(t, string(m[1])))
+	cfg, err := readConfig(writeConfig(t, text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, faults, err := cfg.loader().load(nil); err != nil || len(faults) > 0 {
-		t.Errorf("%v, %v", faults, err)
+	if cfg.Telegram == nil || cfg.Twilio == nil || len(cfg.Shifts) == 0 {
+		t.Error("docs/operating.md leaves a table out")
+	}
+	content, faults, err := cfg.loader().load(nil)
+	if err != nil || len(faults) > 0 {
+		t.Fatalf("%v, %v", faults, err)
+	}
+	if err := cfg.against(content); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"quietline/bot/telegram"
 	"quietline/line"
 	"quietline/qr"
 )
@@ -23,6 +24,9 @@ type tryCmd struct {
 	Addr     string `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where the page listens; any free port by default."`
 	DeskAddr string `default:"127.0.0.1:0" placeholder:"HOST:PORT" help:"Where the desk listens; any free port by default."`
 	JSON     bool   `name:"json" help:"Print one JSON object: page, desk, codes."`
+
+	TelegramTokenFile string `type:"path" placeholder:"FILE" help:"Try Telegram too, with a bot of your own: the file holds the token that @BotFather gave you."`
+	TelegramAPI       string `hidden:"" default:"https://api.telegram.org"`
 }
 
 // Help is the command's page of the manual.
@@ -36,7 +40,13 @@ Everything is kept in a temporary folder. Ctrl-C erases all of it.
 The numbers shown are real, and have not been tried. It is for trying: never give its addresses
 to a person who needs help.
 
+Telegram needs a bot of your own, made for trying: write /newbot to @BotFather, and put the token
+into a file. This machine needs no address that others can reach. The bot is renamed to the cover,
+and what stands in its chat at the end stays there until you delete the chat. A bot that serves a
+real line is refused.
+
     quietline try
+    quietline try --telegram-token-file my-bot.token
     quietline try --content my-content      see your own texts as you write them`
 }
 
@@ -49,6 +59,7 @@ type tried struct {
 	Desk     string    `json:"desk"`     // signs in once, as an adviser
 	Lead     string    `json:"lead"`     // signs in once, as a lead
 	Operator string    `json:"operator"` // signs in once, as an operator
+	Telegram string    `json:"telegram,omitempty"`
 	Codes    []tryCode `json:"codes"`
 }
 
@@ -100,6 +111,12 @@ func (c tryCmd) Run(p *program) (err error) {
 		h.close()
 		return c.undo(p, dir, err)
 	}
+	if h.carriers.telegram != nil {
+		if out.Telegram, err = tryBot(p.ctx, h.carriers.telegram, out.Codes[0].Code); err != nil {
+			h.close()
+			return c.undo(p, dir, err)
+		}
+	}
 	s := newSites(h.log)
 	s.serve("public page", public, http.HandlerFunc(h.public))
 	s.serve("desk", staff, http.HandlerFunc(h.desk))
@@ -139,11 +156,30 @@ func (c tryCmd) config(dir string) (*config, error) {
 		cfg.Cover, cfg.ExitURL = "Notices", "https://www.wikipedia.org/"
 	}
 	cfg.State, cfg.LineDir, cfg.RuntimeDir = filepath.Join(dir, "state"), filepath.Join(dir, "line"), dir
-	cfg.Shifts = nil
+	cfg.Shifts, cfg.Telegram, cfg.Twilio = nil, nil, nil
+	if c.TelegramTokenFile != "" {
+		cfg.Telegram = &telegramTable{TokenFile: c.TelegramTokenFile, Mode: modePoll, APIURL: c.TelegramAPI}
+	}
 	if c.Content != "" {
 		cfg.ContentDir = c.Content
 	}
 	return cfg, nil
+}
+
+// tryBot is the link to a bot for trying. A bot that serves a line is left alone.
+func tryBot(ctx context.Context, ch *telegram.Channel, code string) (string, error) {
+	self, err := ch.Check(ctx)
+	if err != nil {
+		return "", err
+	}
+	hook, err := ch.Webhook(ctx)
+	if err != nil {
+		return "", err
+	}
+	if hook.URL != "" {
+		return "", fmt.Errorf("@%s serves a line already: make another bot for trying, with /newbot at @BotFather", self.Username)
+	}
+	return "https://t.me/" + self.Username + "?start=" + code, nil
 }
 
 // listenHere opens an address of this machine only.
@@ -212,6 +248,9 @@ func (c tryCmd) print(p *program, out *tried) error {
 	fmt.Fprintf(&b, "%s\nThe page, as a printed code opens it:\n\n    %s\n\nOther countries:\n\n", drawn.Terminal(), out.Page)
 	for _, code := range out.Codes[1:] {
 		fmt.Fprintf(&b, "    %s  %s\n", code.Country, code.URL)
+	}
+	if out.Telegram != "" {
+		fmt.Fprintf(&b, "\nThe bot:\n\n    %s\n", out.Telegram)
 	}
 	fmt.Fprintf(&b, "\nThe desk; each link signs in once:\n\n    adviser   %s\n    lead      %s\n    operator  %s\n\n", out.Desk, out.Lead, out.Operator)
 	fmt.Fprint(&b, "The numbers shown are real and have not been tried. Ctrl-C ends this and erases everything.\n")
