@@ -106,9 +106,16 @@ func TestStaleButton(t *testing.T) {
 	ana := s.server.Phone()
 	ana.Starts(s.code.String())
 	s.sees(ana, "arrival.language")
+	s.server.Fail(telegramtest.Faults{Share: 1, Methods: []string{"editMessageReplyMarkup"}, Kinds: []telegramtest.Fault{telegramtest.Error500}})
 	first := ana.Messages()[len(ana.Messages())-1]
 	s.taps(ana, "English")
 	s.sees(ana, "check.unseen")
+	s.ok(s.server.Called("editMessageReplyMarkup", 2)) // by the tap, and by the next question
+	s.ch.Settle()
+	if !strings.Contains(ana.Screen(), "[1 English]") {
+		t.Fatal("the old keyboard is gone already")
+	}
+	s.server.Fail(telegramtest.Faults{})
 	s.shift.Add(int64(time.Minute))
 	ana.TapsOld(first, first.Buttons()[1])
 	s.ok(s.server.Taken())
@@ -225,10 +232,13 @@ func TestGroupsAndBots(t *testing.T) {
 	g := s.server.Group()
 	s.ok(g.Left())
 	g.Writes("hello")
+	s.ok(s.server.Called("leaveChat", 2)) // should the first have been lost
 	s.server.BotWrites("hello")
 	s.ok(s.server.Taken())
-	s.ch.Settle()
-	if n := s.server.Calls("sendMessage"); n != 0 {
+	mai := s.server.Phone()
+	mai.Starts("")
+	s.sees(mai, "arrival.language")
+	if n := s.server.Calls("sendMessage"); n != 1 {
 		t.Fatalf("%d messages were sent", n)
 	}
 }
@@ -266,7 +276,7 @@ func TestOneFloodedChatHoldsUpNoOther(t *testing.T) {
 	if ana.Received() != 0 || s.server.Calls("sendMessage") != 2 {
 		t.Fatalf("%d calls;\n%s", s.server.Calls("sendMessage"), ana.Screen())
 	}
-	s.shift.Add(int64(61 * time.Second))
+	defer s.hurry()()
 	s.sees(ana, "arrival.language")
 	if n := s.server.Calls("sendMessage"); n != 3 {
 		t.Fatalf("%d calls: it was asked to wait", n)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"quietline/bot/telegram/telegramtest"
 )
@@ -88,5 +87,19 @@ func TestPollingSaysWhatToDo(t *testing.T) {
 	if log := s.log.String(); !strings.Contains(log, "class=conflict") || !strings.Contains(log, "quietline connect telegram") {
 		t.Errorf("the log does not say what to do:\n%s", log)
 	}
-	s.shift.Add(int64(time.Hour))
+}
+
+// After a week of silence Telegram may number updates lower than before: they are taken all the same.
+func TestPollingAfterAWeekOfSilence(t *testing.T) {
+	s := newScene(t, quick)
+	s.polls()
+	ana, mai := s.server.Phone(), s.server.Phone()
+	ana.Starts("")
+	s.sees(ana, "arrival.language")
+	s.ok(s.server.Taken())
+	s.ok(s.server.Called("getUpdates", s.server.Calls("getUpdates")+3)) // nothing came for a while
+	s.server.Renumber(17)
+	mai.Starts("")
+	s.sees(mai, "arrival.language")
+	s.ok(s.server.Taken())
 }

@@ -85,7 +85,7 @@ func newScene(t testing.TB, p Pace) *scene {
 	t.Helper()
 	s := &scene{t: t, dir: t.TempDir(), log: &lines{}}
 	var err error
-	s.server, err = telegramtest.New(token, telegramtest.Options{Now: s.now})
+	s.server, err = telegramtest.New(token, telegramtest.Options{Now: s.now, Hold: 200 * time.Millisecond})
 	s.ok(err)
 	log := slog.New(slog.NewTextHandler(s.log, nil))
 	s.lines, err = bolt.Open(filepath.Join(s.dir, "line"), "line", bolt.Options{Memory: true})

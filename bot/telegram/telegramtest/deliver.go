@@ -69,6 +69,13 @@ func (s *Server) Pending() int {
 	return len(s.pending)
 }
 
+// Renumber makes the next update's number this: after a week of silence Telegram begins anew anywhere.
+func (s *Server) Renumber(next int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.nextUp = next - 1
+}
+
 // Refused returns when so many deliveries to the webhook were not taken; an error after 20 seconds.
 func (s *Server) Refused(n int) error { return s.until(waitFor, func() bool { return s.refused >= n }) }
 
@@ -202,9 +209,13 @@ func (s *Server) getUpdates(r *http.Request, v url.Values) answer {
 		limit = 100
 	}
 	seconds, _ := strconv.Atoi(v.Get("timeout"))
+	hold := time.Duration(seconds) * time.Second
+	if s.opts.Hold > 0 {
+		hold = min(hold, s.opts.Hold)
+	}
 	var kinds []string
 	_ = json.Unmarshal([]byte(v.Get("allowed_updates")), &kinds)
-	t := time.NewTimer(time.Duration(seconds) * time.Second)
+	t := time.NewTimer(hold)
 	defer t.Stop()
 	mine := make(chan struct{})
 	s.mu.Lock()

@@ -21,6 +21,7 @@ type Options struct {
 	Username string           // optional: "notices_bot"
 	Groups   bool             // the bot can be added to groups
 	Repeat   time.Duration    // optional, 20 ms: first pause before a failed webhook call is repeated; it doubles up to 1 s
+	Hold     time.Duration    // optional: the longest that getUpdates is held open, if shorter than asked for
 	Listen   string           // optional: "127.0.0.1:0"
 }
 
