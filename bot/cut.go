@@ -74,6 +74,9 @@ func split(words string, room func(string) bool) []string {
 // none and cannot be cut at a finer separator.
 func splitAt(words, sep string, room func(string) bool) ([]string, bool) {
 	parts := strings.SplitAfter(words, sep)
+	if n := len(parts); parts[n-1] == "" { // it stands at the very end, where nothing is cut
+		parts = parts[:n-1]
+	}
 	if len(parts) < 2 {
 		return nil, false
 	}
