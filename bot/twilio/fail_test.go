@@ -67,8 +67,15 @@ func TestInDoubtIsNoOther(t *testing.T) {
 		t.Error("no error")
 	}
 	s.ok(send("3", "other"))
+	s.later(5 * time.Minute)
+	s.loseMachine()
+	s.srv.Fail(twiliotest.ServerError)
+	if send("4", "other") == nil {
+		t.Error("no error")
+	}
+	s.ok(send("4", "other"))
 	s.srv.Wait()
-	if got := ana.Screen(); got != "same\nsame\nother\n" {
+	if got := ana.Screen(); got != "same\nsame\nother\nother\n" {
 		t.Errorf("the screen is:\n%s", got)
 	}
 }

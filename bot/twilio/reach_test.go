@@ -18,7 +18,8 @@ func TestStopAndStart(t *testing.T) {
 		word     string
 		advanced bool
 		wa       bool
-	}{"stop": {"stop", false, false}, "quit": {" Quit ", false, false}, "neutral answers": {"END", true, false}, "WhatsApp": {"CANCEL", true, true}} {
+	}{"stop": {"stop", false, false}, "revoke": {" Revoke ", false, false}, "neutral answers": {"optout", true, false},
+		"WhatsApp": {"OPTOUT", true, true}} {
 		t.Run(name, func(t *testing.T) {
 			s := newScene(t, func(o *twiliotest.Options, cfg *twilio.Config) {
 				o.AdvancedOptOut, o.MessagingService, cfg.MessagingServiceSID = c.advanced, service, service
@@ -48,7 +49,7 @@ func TestStopAndStart(t *testing.T) {
 				t.Errorf("the desk does not say that nothing arrives: %+v", v.Item)
 			}
 			ana.says("START")
-			if !strings.Contains(ana.screen(), "Notices") {
+			if !strings.Contains(ana.screen(), "This is Notices.") {
 				t.Errorf("after START the screen shows:\n%s", ana.screen())
 			}
 			if strings.Contains(ana.screen(), "still there") {

@@ -94,7 +94,7 @@ func (c *caller) SendRequest(method, raw string, data url.Values, headers map[st
 		return nil, refusal(res, answer, c.a.cfg.Now())
 	case err != nil:
 		return nil, &apiError{Class: "no answer", Doubt: true}
-	case len(answer) > maxAnswer || len(answer) > 0 && !json.Valid(answer):
+	case len(answer) > maxAnswer:
 		return nil, &apiError{Class: "answer not understood", Doubt: true}
 	}
 	res.Body = io.NopCloser(bytes.NewReader(answer))

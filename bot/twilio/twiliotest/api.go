@@ -2,6 +2,7 @@ package twiliotest
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -220,9 +221,9 @@ func (n *number) json(e string) map[string]any {
 
 func (s *Server) listNumbers(w http.ResponseWriter, like string) {
 	var found []any
-	for e, n := range s.numbers {
+	for _, e := range slices.Backward(slices.Sorted(maps.Keys(s.numbers))) {
 		if strings.Contains(e, like) { // Twilio finds parts of numbers too
-			found = append(found, n.json(e))
+			found = append(found, s.numbers[e].json(e))
 		}
 	}
 	answer(w, http.StatusOK, map[string]any{"incoming_phone_numbers": found, "next_page_uri": nil})
