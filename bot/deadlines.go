@@ -99,6 +99,12 @@ func (t *talk) turnBack(now int64) bool {
 	return true
 }
 
+// closes says whether the sitting or the conversation ends now: what waits to be sent is too late then, also when nobody
+// could look in time (S1).
+func (t *talk) closes(now int64) bool {
+	return t.Silence > 0 && t.Silence <= now || t.Expires > 0 && t.Expires <= now
+}
+
 // tick does what the clock asks for. It returns nil when nothing is due.
 func (w *world) tick(t *talk) *turn {
 	now := w.now.Unix()

@@ -1,8 +1,11 @@
 package bot
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A text with nowhere to cut but at its own end is cut anyway: nobody's message stops the line.
@@ -31,4 +34,66 @@ func TestATextWithoutAPlaceToCut(t *testing.T) {
 	if !strings.Contains(squeezed(adv.reads(ana.handle())), strings.Repeat("x", MaxText)) {
 		t.Fatal("the adviser does not read it")
 	}
+}
+
+// S1, S12: after the duress word nothing that was on its way arrives, and the chat above it is cleared; after the return
+// words the very same happens.
+func TestS12_TheDuressWordClearsTheChat(t *testing.T) {
+	for _, forced := range []bool{false, true} {
+		s := newScene(t)
+		adv := s.adviser("adviser-1")
+		ana, c := s.onChat("ana")
+		ana.writes("hi", "1", "1", "1", "9")
+		for _, choice := range []string{"skip", "more", "skip", "none", "words"} {
+			ana.Taps(choice)
+		}
+		words, duress := ana.madeWords()
+		adv.Claims(ana.handle())
+		s.bot.Tend(s.ctx)
+		c.down = true
+		adv.Writes(ana.handle(), "A bed is free.")
+		before := s.phone.sent
+		if forced {
+			words = duress
+		}
+		ana.Says(words)
+		c.down = false
+		s.later(2 * time.Minute)
+		for _, o := range s.phone.got["ana"][before:] {
+			if strings.Contains(o.Text.Reveal(), "A bed is free.") {
+				t.Fatalf("forced %v: an adviser's words came after it", forced)
+			}
+		}
+		ana.Hears("check.unseen")
+		if n := len(c.deleted); n < before || slices.Contains(c.deleted, fmt.Sprint(s.phone.sent)) {
+			t.Fatalf("forced %v: %d of %d messages were cleared", forced, n, before)
+		}
+		ana.Says("1")
+		if got := strings.Contains(ana.screen(), "A bed is free."); got == forced {
+			t.Fatalf("forced %v: the adviser's words are shown: %v", forced, got)
+		}
+	}
+}
+
+// S1: a process that was down while a sitting came to its end sends nothing of it when it is back.
+func TestS1_NothingLateAfterARestart(t *testing.T) {
+	s := newScene(t)
+	adv := s.adviser("adviser-1")
+	ana, c := s.onChat("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	adv.Claims(ana.handle())
+	adv.Writes(ana.handle(), "I am here.")
+	s.later(sittingIdle - time.Minute)
+	c.down = true
+	adv.Writes(ana.handle(), "A bed is free.")
+	n := s.phone.sent
+	c.down = false
+	s.cfg.Channels = []Channel{c}
+	s.now = s.now.Add(3 * time.Minute)
+	s.restart()
+	if s.phone.sent != n {
+		t.Fatal("an adviser's words came after the sitting")
+	}
+	ana.writes("hi", "1", "1", "1")
+	ana.Sees("A bed is free.")
 }

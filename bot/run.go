@@ -94,6 +94,8 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 				return
 			case len(t.Jobs) > 0:
 				err = b.doJobs(ctx, name)
+			case len(t.Out) > 0 && t.closes(now):
+				err = b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) { return w.tick(t), nil })
 			case slices.ContainsFunc(t.Out, func(o outmsg) bool { return o.late(now) }):
 				err = b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
 					tn := w.begin(t)

@@ -112,7 +112,9 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	if tap != nil && t.Page {
 		tn.log(entry{From: string(FromPerson), Said: pack([]part{*tap})})
 	}
-	if ev.Kind == flows.Return || ev.Kind == flows.Duress { // nothing of the sitting before stays on the page
+	if ev.Kind == flows.Return || ev.Kind == flows.Duress { // nothing of the sitting before stays on the page, or comes late
+		tn.unsend()
+		t.recall(false) // the words among it
 		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text == "" })
 	}
 	if ev.Kind == flows.Return && !hit.own {
