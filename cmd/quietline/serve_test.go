@@ -115,8 +115,8 @@ func TestReturnWords(t *testing.T) {
 
 	back := scans(t, "ana elsewhere", page+"/"+code).writes(m[1])
 	back.reads().sees("Hello again.").doesNotSee("a word for whoever comes")
-	back.returns().taps("yes").sees("You are waiting for a person.")
-	back.reads().sees("a word for whoever comes")
+	back.returns().taps("yes")
+	back.reads().sees("You are waiting for a person.").sees("a word for whoever comes")
 	handle := one.claims()
 	one.reads(handle).sees("a word for whoever comes")
 	one.writes(handle, "A bed is free tonight.")
