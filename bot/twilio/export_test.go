@@ -6,11 +6,8 @@ import (
 	"quietline/bot"
 )
 
-// Reported, Clean and Read are for tests.
-var (
-	Reported = reported
-	Clean    = clean
-)
+// Reported is what a code in a status callback means.
+var Reported = reported
 
 // Read is what a signed form becomes.
 func (a *Account) Read(form url.Values) (bot.Inbound, string) { return a.read(form) }

@@ -134,7 +134,7 @@ func TestABadMinute(t *testing.T) {
 // A rate limit holds up whom it met, for as long as Twilio says, and nobody else.
 func TestRateLimitHoldsUpNobodyElse(t *testing.T) {
 	s := newScene(t)
-	ana, mai := s.sms(anas, british), s.sms(maisPlan, british)
+	ana, mai := s.sms(anas, british), s.sms(mais, british)
 	s.srv.Fail(twiliotest.RateLimit)
 	ana.says("hello")
 	mai.says("hello")
@@ -180,7 +180,7 @@ func TestEverythingIsDeletedInBadWeather(t *testing.T) {
 	draw := rand.New(rand.NewPCG(7, 7))
 	s.srv.Unfinished(2)
 	s.srv.SetWeather(twiliotest.Weather{Calls: 0.3, Twice: 0.3, Jumbled: 0.3, Draw: draw.Float64})
-	numbers := []string{anas, maisPlan, "+447700900002", "+447700900003", "+447700900004"}
+	numbers := []string{anas, mais, "+447700900002", "+447700900003", "+447700900004"}
 	for _, n := range numbers {
 		h := s.sms(n, british)
 		for _, w := range []string{"hello", "1", "1", "9"} {
@@ -251,7 +251,7 @@ func TestSweepAfterALostMachine(t *testing.T) {
 	s := newScene(t)
 	ana := s.sms(anas, british)
 	ana.says("hello", "1", "1")
-	off := s.whatsApp(maisPlan)
+	off := s.whatsApp(mais)
 	off.p.SwitchedOff(true)
 	off.says("hello")
 	for range 450 {

@@ -82,7 +82,7 @@ func TestWholeConversationBySMS(t *testing.T) {
 // The dialled number gives the country, and the answer comes from it.
 func TestTheDialledNumber(t *testing.T) {
 	s := newScene(t)
-	mai := s.sms(maisPlan, spanish)
+	mai := s.sms(mais, spanish)
 	mai.says("hola", "2", "1")
 	mai.says("99")
 	mai.sees("112")
@@ -96,7 +96,7 @@ func TestTheDialledNumber(t *testing.T) {
 		t.Errorf("the queue is %+v", q)
 	}
 	// The same telephone at the other number is another conversation: it meets the cover.
-	other := s.sms(maisPlan, british)
+	other := s.sms(mais, british)
 	other.says("hello")
 	other.sees("Notices")
 	short(t, mai.p)
@@ -105,7 +105,7 @@ func TestTheDialledNumber(t *testing.T) {
 // In a language beyond the GSM alphabet the parts are shorter; the bot still keeps to three.
 func TestThreePartsInVietnamese(t *testing.T) {
 	s := newScene(t)
-	mai := s.sms(maisPlan, british)
+	mai := s.sms(mais, british)
 	mai.says("xin chao", "3", "1", "2", "1", "1", "1", "3", "99", "9", "00")
 	if len(mai.p.Got()) < 10 {
 		t.Errorf("only %d messages came", len(mai.p.Got()))
