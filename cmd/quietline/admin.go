@@ -122,7 +122,8 @@ func (h *house) doEraseAll(ctx context.Context) (reply, error) {
 }
 
 const allErased = `Erased: the keys of all conversations are overwritten. The line answers anew; staff and codes stay.
-Messages that providers already hold can no longer be withdrawn.
+Messages still in Telegram chats can no longer be withdrawn. What lies at Twilio is found and deleted
+within half an hour, while serve runs.
 `
 
 // audit writes an entry of the line itself. What it is about has happened; an audit that cannot be written is logged.
@@ -191,7 +192,11 @@ func (h *house) codeNew(ctx context.Context, r request) (reply, error) {
 		return reply{}, fmt.Errorf("making a code: %w", err)
 	}
 	url := h.cfg.PublicURL + "/" + pl.Code.String()
-	return reply{Text: fmt.Sprintf("%s  %s\n", pl.Code.Display(), url), URL: url}, nil
+	text := fmt.Sprintf("%s  %s\n", pl.Code.Display(), url)
+	if t := h.cfg.Telegram; t != nil && t.Username != "" {
+		text += fmt.Sprintf("%s  %s\n", pl.Code.Display(), botLink(t.Username, pl.Code.String()))
+	}
+	return reply{Text: text, URL: url}, nil
 }
 
 func (h *house) codeList() (reply, error) {

@@ -122,6 +122,9 @@ func (c *config) botFaces() map[string]telegram.Face {
 	return out
 }
 
+// botLink opens a bot with a code.
+func botLink(username, code string) string { return "https://t.me/" + username + "?start=" + code }
+
 // list are the channels, for the bot.
 func (c *carriers) list() []bot.Channel {
 	if c == nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -93,6 +94,52 @@ func TestSMS(t *testing.T) {
 	within(t, 2*patience, "nothing is left at Twilio", func() bool { return len(v.twilio.Left()) == 0 })
 	v.serving.stops()
 	v.keepsQuiet("plover", "bed is free", herNumber, strings.TrimPrefix(herNumber, "+"))
+}
+
+// TestS11_ChannelKilled kills serve right after it has told Telegram that a message is taken, and right after an adviser
+// has answered: the adviser reads each message once, and each answer arrives.
+func TestS11_ChannelKilled(t *testing.T) {
+	for _, mode := range []string{modeWebhook, modePoll} {
+		t.Run(mode, func(t *testing.T) {
+			v := provides(t, mode, false).serves()
+			one := v.adviser("adviser-1")
+			ana := v.telegram.Phone()
+			ana.Starts("")
+			v.ok(ana.Waits("Notices"))
+			ana.Writes("1") // the country, or the first question where there is but one
+			for _, sees := range []string{unseen, "Are you in danger right now?"} {
+				v.ok(ana.Waits(sees))
+				ana.Writes("1")
+			}
+			v.ok(ana.Waits("keep a place"))
+			ana.Writes("1")
+			handle := one.claims()
+			for i := range 3 {
+				said, answered := fmt.Sprintf("line %d of ana.", i), fmt.Sprintf("answer %d of the adviser.", i)
+				ana.Writes(said)
+				if mode == modeWebhook {
+					v.ok(v.telegram.Taken()) // by polling it is confirmed only with the next question
+				}
+				v.again(&one)
+				soon(t, "the adviser reads", func() bool { return strings.Contains(one.reads(handle).body, said) })
+				v.ok(v.telegram.Taken())
+				if n := strings.Count(one.reads(handle).body, said); n != 1 {
+					t.Errorf("after kill %d the adviser reads the line %d times", i, n)
+				}
+				one.writes(handle, answered)
+				v.again(&one)
+				v.ok(ana.Waits(answered))
+			}
+		})
+	}
+}
+
+// again kills the line's server and starts it.
+func (v *provided) again(one *adviser) {
+	v.t.Helper()
+	v.serving.killed()
+	v.serving, v.page, v.desk = serves(v.t, v.dir)
+	one.at = v.desk + "/"
 }
 
 // keepsQuiet looks for what must be nowhere: in all that the program printed, and in every file it keeps.
@@ -208,6 +255,9 @@ func TestDoctor(t *testing.T) {
 	ana := v.telegram.Phone()
 	ana.Starts("")
 	v.ok(ana.Waits("Notices"))
+	if out := must(t, v.dir, "code", "new", "--country", "GB", "--kind", "poster"); !regexp.MustCompile(`(?m)^GB-\S+  https://t\.me/notices_bot\?start=GB`).MatchString(out) {
+		t.Errorf("code new prints no link to the bot:\n%s", out)
+	}
 	var got health
 	if err := json.Unmarshal([]byte(jsonOf(must(t, v.dir, "doctor", "--json"))), &got); err != nil {
 		t.Fatal(err)

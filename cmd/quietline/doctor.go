@@ -213,6 +213,8 @@ func (c doctorCmd) Run(p *program) error {
 	switch {
 	case c.TwilioFallback:
 		return c.fallback(p, cfg)
+	case c.Live && (c.Wait <= 0 || c.Wait > tryTime):
+		return fmt.Errorf("--wait %s: a word is good for %s at most", c.Wait, tryTime)
 	case c.Live:
 		return c.live(p, cfg)
 	}

@@ -15,8 +15,8 @@ func (eraseCmd) Help() string {
 providers hold are withdrawn.
 
 --all overwrites the keyring of all conversations within a second, asks nothing, and lets the
-line answer anew. Staff, codes and audit stay. What providers hold can then no longer be
-withdrawn. It also mends a line whose keyring is lost or damaged.
+line answer anew. Staff, codes and audit stay. What is still in Telegram chats can then no longer be
+withdrawn; what lies at Twilio is found by its sweep. It also mends a line whose keyring is lost or damaged.
 
     quietline erase 7K2MZQ0A
     quietline erase --all`

@@ -93,6 +93,7 @@ func (p *program) until(h *house, s *sites) {
 	following.Go(func() { h.content.follow(ctx) })
 	h.carriers.start()
 	<-p.ctx.Done()
+	h.carriers.stop()
 	s.shut()
 	h.carriers.end()
 	cancel()

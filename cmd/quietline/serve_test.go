@@ -133,7 +133,8 @@ func TestReturnWords(t *testing.T) {
 func madeCode(t testing.TB, dir string) string {
 	t.Helper()
 	out := must(t, dir, "code", "new", "--country", "GB", "--kind", "poster")
-	return strings.TrimSpace(out[strings.LastIndex(out, "/")+1:])
+	first, _, _ := strings.Cut(out, "\n")
+	return strings.TrimSpace(first[strings.LastIndex(first, "/")+1:])
 }
 
 // slots are the keys in a keyring file: whatever is not zeros, by 32 bytes, after its header.

@@ -179,7 +179,7 @@ func tryBot(ctx context.Context, ch *telegram.Channel, code string) (string, err
 	if hook.URL != "" {
 		return "", fmt.Errorf("@%s serves a line already: make another bot for trying, with /newbot at @BotFather", self.Username)
 	}
-	return "https://t.me/" + self.Username + "?start=" + code, nil
+	return botLink(self.Username, code), nil
 }
 
 // listenHere opens an address of this machine only.
