@@ -334,7 +334,7 @@ func (tn *turn) trace() {
 	if t.Page || t.Channel == "" || tn.Content.firstNumber(tn.where(), tn.cfg.policy()) == "" {
 		return
 	}
-	t.Out = append(t.Out, outmsg{ID: outID(t, len(t.Out)+100), Lang: tn.tongue(), Said: pack([]part{{ID: "bot.trace", Args: []string{"Cover", tn.cfg.Cover, "Number", tn.where()}}}),
+	t.post(outmsg{ID: outID(t, len(t.Out)+100), Lang: tn.tongue(), Said: pack([]part{{ID: "bot.trace", Args: []string{"Cover", tn.cfg.Cover, "Number", tn.where()}}}),
 		Kept: true, Until: tn.now.Add(outLives).Unix()})
 }
 
@@ -345,7 +345,7 @@ func (tn *turn) say(t *talk) {
 	case tn.gone, t.Channel == "":
 	case tn.left:
 		if !t.Page && tn.bye != "" {
-			t.Out = append(t.Out, outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack([]part{{ID: tn.bye}}), Stays: true, Until: tn.now.Add(farewellLives).Unix()})
+			t.post(outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack([]part{{ID: tn.bye}}), Stays: true, Until: tn.now.Add(farewellLives).Unix()})
 		}
 	case t.Page:
 		if len(tn.parts) > 0 {
@@ -357,14 +357,14 @@ func (tn *turn) say(t *talk) {
 	default:
 		until := tn.now.Add(outLives).Unix()
 		for i, e := range tn.shown {
-			t.Out = append(t.Out, outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text, Seq: e.Seq, Until: until})
+			t.post(outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text, Seq: e.Seq, Until: until})
 		}
 		if len(tn.parts) > 0 || tn.asked {
 			o := outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack(tn.parts), Until: until}
 			for _, c := range tn.offers {
 				o.Choices = append(o.Choices, offer{ID: c.ID, Text: c.Text, Menu: c.Menu})
 			}
-			t.Out = append(t.Out, o)
+			t.post(o)
 		}
 	}
 }

@@ -88,6 +88,7 @@ type outmsg struct {
 	Until   int64   `cbor:"9,keyasint,omitempty" keep:"when it is too late to send it; until sent"`
 	Piece   int     `cbor:"10,keyasint,omitempty" keep:"how many of its pieces were sent; until sent"`
 	Kept    bool    `cbor:"11,keyasint,omitempty" keep:"the person chose that this line stays in the chat; until sent"`
+	Passed  int     `cbor:"12,keyasint,omitempty" keep:"it failed while the next was taken, so it is tried behind the others; until sent"`
 }
 
 type offer struct {

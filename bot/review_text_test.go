@@ -97,3 +97,67 @@ func TestS1_NothingLateAfterARestart(t *testing.T) {
 	ana.writes("hi", "1", "1", "1")
 	ana.Sees("A bed is free.")
 }
+
+// S11: a provider that is down for however long, and comes back within the sitting, has delivered everything in the end:
+// no good message is taken for one that cannot be sent.
+func TestS11_AnOutageLosesNothing(t *testing.T) {
+	for down := 10 * time.Second; down < 3*time.Minute; down += 10 * time.Second {
+		s := newScene(t)
+		adv := s.adviser("adviser-1")
+		ana, c := s.onChat("ana")
+		ana.writes("hi", "1", "1", "1", "9")
+		adv.Claims(ana.handle())
+		s.bot.Tend(s.ctx)
+		c.down = true
+		for _, words := range []string{"First.", "Second.", "Third."} {
+			adv.Writes(ana.handle(), words)
+		}
+		ana.Says("99")
+		for range down / time.Second {
+			s.later(time.Second)
+		}
+		c.down = false
+		for range 300 {
+			s.later(time.Second)
+		}
+		for _, words := range []string{"First.", "Second.", "Third.", "999"} {
+			if screen := ana.screen(); strings.Count(screen, words) == 0 {
+				t.Fatalf("after %v %q never came: %q", down, words, screen)
+			}
+		}
+	}
+}
+
+// A poison message holds up no other either while the person goes on writing; and its text waits for them.
+func TestAPoisonMessageInALivelyTalk(t *testing.T) {
+	s := newScene(t)
+	adv := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	adv.Claims(ana.handle())
+	s.bot.Tend(s.ctx)
+	s.phone.poison = "poison"
+	adv.Writes(ana.handle(), "this is poison")
+	adv.Writes(ana.handle(), "A bed is free.")
+	came := func(words string) bool {
+		return slices.ContainsFunc(s.phone.got["ana"], func(o Outbound) bool { return strings.Contains(o.Text.Reveal(), words) })
+	}
+	for range 10 {
+		s.later(10 * time.Second)
+		ana.Says("are you there")
+	}
+	if !came("A bed is free.") {
+		t.Fatal("a poison message holds up the next")
+	}
+	adv.Writes(ana.handle(), "Come tonight.")
+	if !came("Come tonight.") {
+		t.Fatal("a poison message that was passed holds up what is written later")
+	}
+	for range 20 {
+		s.later(time.Minute)
+		ana.Says("are you there")
+	}
+	if r := ana.record(); len(r.Out) != 0 || !r.heldLines() {
+		t.Fatalf("%d messages wait; the failed one is kept: %v", len(r.Out), r.heldLines())
+	}
+}

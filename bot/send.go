@@ -74,12 +74,34 @@ func (b *Bot) sendFirst(ctx context.Context, name store.Name, r store.Record, t 
 }
 
 // turnOut is which message is sent next: the first, or the one behind it while the first keeps failing, so that a message
-// which a provider cannot take holds up no other.
+// which a provider cannot take holds up no other. One that failed again after another was taken goes behind all; it is given
+// up only when it is too late, for a provider that was down for a while looks the same.
 func (t *talk) turnOut() int {
-	if t.Tries >= poisonTries && t.Tries%2 == 1 && len(t.Out) > 1 {
-		return 1
+	first, second := -1, -1
+	for i := range t.Out {
+		switch {
+		case t.Out[i].behind():
+		case first < 0:
+			first = i
+		case second < 0:
+			second = i
+		}
 	}
-	return 0
+	if second >= 0 && t.Tries >= poisonTries && t.Tries%2 == 1 {
+		return second
+	}
+	return max(first, 0)
+}
+
+// behind says whether a message failed once more after another had passed it.
+func (o *outmsg) behind() bool { return o.Passed > 1 }
+
+// post puts a message into the outbox. It does not wait for the next try of those that fail by themselves.
+func (t *talk) post(o outmsg) {
+	if !slices.ContainsFunc(t.Out, func(x outmsg) bool { return !x.behind() }) {
+		t.Tries, t.NextTry = 0, 0
+	}
+	t.Out = append(t.Out, o)
 }
 
 // sent notes a delivered piece and its receipt.
@@ -104,15 +126,17 @@ func (tn *turn) sent(o *outmsg, receipt Receipt, last, buttons bool) {
 	if i < 0 {
 		return
 	}
-	if i > 0 { // the one before it keeps failing, the provider is there: it cannot be sent
-		tn.hold(&t.Out[0])
-		t.Out = slices.Delete(t.Out, 0, i)
-		i = 0
+	t.NextTry = 0
+	passed := slices.IndexFunc(t.Out[:i], func(x outmsg) bool { return x.Passed == 0 })
+	if passed < 0 {
+		t.Tries = 0
 	}
-	t.Tries, t.NextTry = 0, 0
-	if !last {
+	if !last { // the rest of it is next, whether it passed another or not
 		t.Out[i].Piece++
 		return
+	}
+	if passed >= 0 { // the provider is there: the one that failed is tried again now
+		t.Tries, t.Out[passed].Passed = 0, 1
 	}
 	t.Out = slices.Delete(t.Out, i, i+1)
 }
@@ -133,6 +157,13 @@ func (tn *turn) unsent(name store.Name, o *outmsg, se *SendError) {
 	case se.After > 0: // the provider is there, and says when
 		t.NextTry = now.Add(se.After).Unix()
 	default:
+		if i := slices.IndexFunc(t.Out, func(x outmsg) bool { return x.ID == o.ID }); i >= 0 && t.Out[i].Passed == 1 {
+			t.Out[i].Passed++
+			if slices.ContainsFunc(t.Out, func(x outmsg) bool { return !x.behind() }) {
+				t.Tries, t.NextTry = 0, 0
+				return
+			}
+		}
 		t.Tries++
 		t.NextTry = now.Add(pause(name, t.Tries)).Unix()
 	}

@@ -101,7 +101,7 @@ func TestS1_TooLateIsNotSent(t *testing.T) {
 	}
 }
 
-// A message that a provider fails on for ever holds up no other for long.
+// A message that a provider fails on for ever holds up no other for long; it is kept for the person when it is too late.
 func TestAPoisonMessageHoldsUpNoOther(t *testing.T) {
 	s := newScene(t)
 	mai := s.adviser("adviser-1")
@@ -116,6 +116,8 @@ func TestAPoisonMessageHoldsUpNoOther(t *testing.T) {
 		s.later(2 * time.Second)
 	}
 	ana.Sees("A bed is free.")
+	s.later(outLives - 3*time.Minute)
+	s.later(time.Minute)
 	if r := ana.record(); len(r.Out) != 0 || !r.heldLines() {
 		t.Fatalf("%d messages wait; the failed one is kept for later: %v", len(r.Out), r.heldLines())
 	}
@@ -278,7 +280,10 @@ func TestOtherThings(t *testing.T) {
 	ana := s.onPhone("ana")
 	ana.send(Inbound{Other: true})
 	ana.Hears("bot.other", "arrival.language")
-	ana.writes("1", "1", "1", "9")
+	ana.writes("1", "1", "1")
+	ana.send(Inbound{Other: true, Text: Hide("99")}) // words beside a picture count
+	ana.Hears("card.call")
+	ana.Says("9")
 	adv.Claims(ana.handle())
 	s.bot.Tend(s.ctx)
 	ana.send(Inbound{Other: true})

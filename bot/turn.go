@@ -74,8 +74,8 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	t.Turn++
 	t.Last = w.now.Unix()
 	t.Left, t.Deaf = false, false
-	t.Tries, t.NextTry = 0, 0 // they wrote: whatever kept a message back is tried again now
-	t.Expires = 0             // set anew when this sitting closes, counted from this message (S10)
+	t.NextTry = 0 // they wrote: whatever kept a message back is tried again now
+	t.Expires = 0 // set anew when this sitting closes, counted from this message (S10)
 	t.Silence = w.now.Add(sittingIdle).Unix()
 	tn.remember(in)
 	t.forgetWords()
@@ -187,7 +187,7 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 		return flows.Event{Kind: flows.Return}, nil, false
 	case in.Key != "":
 		return flows.Event{Kind: in.Key}, nil, false
-	case in.Other:
+	case in.Other && in.Text.Empty():
 		return flows.Event{Kind: flows.Free}, nil, false
 	}
 	offer := tn.Book.Choices(tn.st)
