@@ -88,6 +88,8 @@ func TestS2_LeaveAndEraseLeaveNothing(t *testing.T) {
 		stays := func(p *telegramtest.Phone) { // a goodbye that can be read, and nothing else
 			s.ok(p.Until(func(screen string) bool { return strings.Count(screen, "\n") <= 3 && !strings.Contains(screen, ">") }))
 		}
+		s.sees(ana, "closing.gone.chat")
+		s.sees(mai, "closing.gone.chat")
 		stays(ana)
 		stays(mai)
 		s.shift.Add(int64(10 * time.Minute))
@@ -221,7 +223,7 @@ func TestEditedMessage(t *testing.T) {
 	}
 	ana.Writes(strings.Repeat("ሰላም ", 1000))
 	s.ok(ana.Edits("00"))
-	s.ok(s.server.Taken())
+	s.sees(ana, "closing.gone.chat")
 	s.shift.Add(int64(10 * time.Minute))
 	s.ok(ana.Until(func(screen string) bool { return screen == "" }))
 }

@@ -75,7 +75,7 @@ func TestPollingGoesOnBesidesAFailingChat(t *testing.T) {
 func TestPollingSaysWhatToDo(t *testing.T) {
 	s := newScene(t, quick).hooked()
 	s.polls()
-	s.ok(s.server.Called("getUpdates", 1))
+	s.ok(s.server.Called("getUpdates", 2))
 	_, after, err := s.ch.Connect(t.Context(), "")
 	s.ok(err)
 	if after.URL != "" {

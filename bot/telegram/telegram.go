@@ -56,8 +56,10 @@ type Channel struct {
 	client *http.Client
 	secret string
 	pace   *pace
-	room   chan struct{} // of the calls that nobody waits for
-	aside  sync.WaitGroup
+
+	mu    sync.Mutex // of the calls that nobody waits for
+	aside int        // how many are under way
+	quiet *sync.Cond // aside fell to zero
 }
 
 var tokenForm = regexp.MustCompile(`^[0-9]{1,20}:[A-Za-z0-9_-]{10,200}$`)
@@ -78,7 +80,8 @@ func New(cfg Config) (*Channel, error) {
 		return nil, errors.New("the address of the Telegram Bot API must be such as https://api.telegram.org")
 	}
 	cfg.APIURL = strings.TrimRight(cfg.APIURL, "/")
-	c := &Channel{cfg: cfg, client: cfg.Client, secret: Secret(cfg.Token), pace: newPace(cfg.Pace), room: make(chan struct{}, asideRoom)}
+	c := &Channel{cfg: cfg, client: cfg.Client, secret: Secret(cfg.Token), pace: newPace(cfg.Pace)}
+	c.quiet = sync.NewCond(&c.mu)
 	if c.client == nil {
 		t := http.DefaultTransport.(*http.Transport).Clone()
 		t.MaxIdleConnsPerHost = asideRoom
@@ -109,7 +112,7 @@ func (c *Channel) Limits() flows.Limits { return Limits() }
 // Limits are what one message carries: 4,096 UTF-16 units (Bot API, sendMessage), counted in bytes to be sure; callback_data
 // of 64 bytes; a button as wide as a phone.
 func Limits() flows.Limits {
-	return flows.Limits{Channel: Name, MaxChoices: flows.MaxChoices, MaxText: maxUnits, MaxLabel: maxLabel, CallbackBytes: maxData}
+	return flows.Limits{Channel: Name, MaxChoices: flows.MaxChoices, MaxText: maxUnits, MaxLabel: maxLabel, CallbackBytes: maxData, Clears: true}
 }
 
 // Calls that nobody waits for: answering a tap, taking a keyboard away, leaving a group. Past asideRoom at once they are
@@ -120,21 +123,32 @@ const (
 )
 
 func (c *Channel) besides(f func(ctx context.Context)) {
-	select {
-	case c.room <- struct{}{}:
-	default:
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.aside == asideRoom {
 		return
 	}
-	c.aside.Go(func() {
-		defer func() { <-c.room }()
+	c.aside++
+	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), asideTime)
-		defer cancel()
 		f(ctx)
-	})
+		cancel()
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.aside--; c.aside == 0 {
+			c.quiet.Broadcast()
+		}
+	}()
 }
 
-// Settle returns when the calls that nobody waits for have ended, 10 s after the last update at the latest.
-func (c *Channel) Settle() { c.aside.Wait() }
+// Settle returns when the calls that nobody waits for have ended, 10 s after the last update or send at the latest.
+func (c *Channel) Settle() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.aside > 0 {
+		c.quiet.Wait()
+	}
+}
 
 // operatorError says what a call refused by Telegram means to an operator.
 func operatorError(doing string, err error) error {
