@@ -361,6 +361,11 @@ func (tn *turn) say(t *talk) {
 		}
 		if len(tn.parts) > 0 || tn.asked {
 			o := outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack(tn.parts), Until: until}
+			if tn.asked {
+				t.Asked = t.Turn
+			} else {
+				o.Still = len(tn.Book.Choices(tn.st)) > 0
+			}
 			for _, c := range tn.offers {
 				o.Choices = append(o.Choices, offer{ID: c.ID, Text: c.Text, Menu: c.Menu})
 			}

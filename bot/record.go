@@ -58,6 +58,7 @@ type talk struct {
 	MovedTo []byte    `cbor:"35,keyasint,omitempty" keep:"keyed hash of the record that takes this one over; seconds"`
 	Was     string    `cbor:"36,keyasint,omitempty" keep:"the mode before moving; seconds"`
 	Deaf    bool      `cbor:"37,keyasint,omitempty" keep:"the provider takes nothing for this person: opted out, blocked; until they write"`
+	Asked   uint64    `cbor:"38,keyasint,omitempty" keep:"the turn whose choices stand, so that a button of an older question counts no more; the sitting"`
 }
 
 type seen struct {
@@ -89,6 +90,7 @@ type outmsg struct {
 	Piece   int     `cbor:"10,keyasint,omitempty" keep:"how many of its pieces were sent; until sent"`
 	Kept    bool    `cbor:"11,keyasint,omitempty" keep:"the person chose that this line stays in the chat; until sent"`
 	Passed  int     `cbor:"12,keyasint,omitempty" keep:"it failed while the next was taken, so it is tried behind the others; until sent"`
+	Still   bool    `cbor:"13,keyasint,omitempty" keep:"the question before it still stands, and its buttons; until sent"`
 }
 
 type offer struct {

@@ -159,7 +159,10 @@ func (c *Content) when(lang, country, stored string) string {
 // whole. It reports whether it is the last.
 func (b *Bot) render(c *Content, t *talk, o *outmsg, limits flows.Limits) (out Outbound, last bool) {
 	lang := b.lang(o.Lang)
-	out = Outbound{To: Hide(t.Address), Lang: lang, Turn: turnOfOut(o.ID), Stale: t.staleKeys(), Until: at(o.Until)}
+	out = Outbound{To: Hide(t.Address), Lang: lang, Turn: turnOfOut(o.ID), Until: at(o.Until)}
+	if !o.Still {
+		out.Stale = t.staleKeys()
+	}
 	words := o.Text
 	if words == "" {
 		var all []Block

@@ -161,3 +161,47 @@ func TestAPoisonMessageInALivelyTalk(t *testing.T) {
 		t.Fatalf("%d messages wait; the failed one is kept: %v", len(r.Out), r.heldLines())
 	}
 }
+
+// buttons are what she can tap now: the choices of the last message whose buttons were not taken away, and their turn.
+func (h *human) buttons() (choices []Choice, turn string) {
+	for _, o := range h.s.phone.got[h.address] {
+		if o.Stale != "" {
+			choices = nil
+		}
+		if len(o.Choices) > 0 {
+			choices, turn = o.Choices, o.Turn
+		}
+	}
+	return choices, turn
+}
+
+// S4: whoever waits and writes, is told that it is kept, and can still tap what was offered; what an answer or the end of the
+// sitting overtook counts no more.
+func TestButtonsStandAsLongAsTheirQuestion(t *testing.T) {
+	s := newScene(t)
+	s.phone.limits.CallbackBytes = 64
+	s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	for _, choice := range []string{"skip", "more", "skip", "none"} {
+		ana.Taps(choice)
+	}
+	ana.Says("please hurry")
+	ana.Hears("handoff.kept")
+	s.later(10 * time.Second)
+	choices, turn := ana.buttons()
+	if len(choices) == 0 {
+		t.Fatal("the buttons are gone while their question stands")
+	}
+	ana.send(Inbound{Digit: 1, Turn: turn})
+	ana.Hears("check.help")
+	s.later(10 * time.Second)
+	ana.send(Inbound{Digit: 4, Turn: turn}) // of the question before
+	if r := ana.record(); r.Mode != string(Waiting) {
+		t.Fatal("an old button stopped the wait")
+	}
+	_, turn = ana.buttons()
+	s.later(sittingIdle)
+	ana.send(Inbound{Digit: 1, Turn: turn})
+	ana.Sees("Notices")
+}

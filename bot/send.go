@@ -119,7 +119,7 @@ func (tn *turn) sent(o *outmsg, receipt Receipt, last, buttons bool) {
 			rs.Recalled, t.Withdraw = true, true
 		}
 		for i := range t.Receipts {
-			t.Receipts[i].Keys = false
+			t.Receipts[i].Keys = t.Receipts[i].Keys && o.Still
 		}
 		t.Receipts = append(t.Receipts, rs)
 	}

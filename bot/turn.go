@@ -2,6 +2,7 @@ package bot
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -212,7 +213,7 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 		return chose(offer[i])
 	}
 	if in.Digit > 0 {
-		if in.Turn != turnOf(t) || in.Digit > len(offer) {
+		if in.Turn != strconv.FormatUint(t.Asked, 10) || in.Digit > len(offer) {
 			return ev, nil, true
 		}
 		return chose(offer[in.Digit-1])
