@@ -8,13 +8,14 @@ import (
 	"quietline/locales"
 )
 
-// pieces cuts a text into messages that a channel carries, never empty. The choices, written below the last piece where the
-// channel has no buttons, are counted with it.
-func pieces(words string, choices []Choice, limits flows.Limits) []string {
+// pieces cuts a text into messages that a channel carries, never empty. Each leaves room for head before it. The choices,
+// written below the last piece where the channel has no buttons, are counted with it.
+func pieces(head, words string, choices []Choice, limits flows.Limits) []string {
 	if limits.MaxSegments > 0 {
 		words = locales.Texting(words)
 	}
 	room := func(s string) bool {
+		s = head + s
 		if limits.MaxSegments > 0 && locales.Segments(s) > limits.MaxSegments {
 			return false
 		}

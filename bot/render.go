@@ -176,9 +176,8 @@ func (b *Bot) render(c *Content, t *talk, o *outmsg, limits flows.Limits) (out O
 		}
 		words = c.Plain(lang, all)
 	}
-	if t.Last > 0 && b.cfg.Now().Sub(at(t.Last)) >= awayFor && !o.Kept { // the phone may lie open: its screen shows the first line
-		words = b.cfg.Cover + "\n" + words
-	}
+	// The phone may lie open: its screen shows the first line of every piece.
+	away := t.Last > 0 && b.cfg.Now().Sub(at(t.Last)) >= awayFor && !o.Kept
 	for i, ch := range o.Choices {
 		label := c.label(lang, ch.Text, ch.Menu, ch.ID)
 		if limits.MaxSegments > 0 {
@@ -186,10 +185,20 @@ func (b *Bot) render(c *Content, t *talk, o *outmsg, limits flows.Limits) (out O
 		}
 		out.Choices = append(out.Choices, Choice{ID: ch.ID, Digit: i + 1, Label: label})
 	}
-	pieces := pieces(words, out.Choices, limits)
-	n := min(o.Piece, len(pieces)-1)
-	last = n == len(pieces)-1
-	out.ID, out.Text = o.ID, Hide(pieces[n])
+	head := b.cfg.Cover + "\n"
+	if limits.MaxSegments > 0 {
+		head = locales.Texting(head)
+	}
+	cut := pieces("", words, out.Choices, limits)
+	if away || o.Piece > 0 || len(cut) > 1 { // cut the same whether the cover stands above a piece or not: the next begins where it ended
+		cut = pieces(head, words, out.Choices, limits)
+	}
+	n := min(o.Piece, len(cut)-1)
+	last = n == len(cut)-1
+	if away {
+		cut[n] = head + cut[n]
+	}
+	out.ID, out.Text = o.ID, Hide(cut[n])
 	if n > 0 {
 		out.ID += "." + strconv.Itoa(n)
 	}

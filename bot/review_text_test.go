@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"quietline/locales"
 )
 
 // A text with nowhere to cut but at its own end is cut anyway: nobody's message stops the line.
@@ -204,4 +206,68 @@ func TestButtonsStandAsLongAsTheirQuestion(t *testing.T) {
 	s.later(sittingIdle)
 	ana.send(Inbound{Digit: 1, Turn: turn})
 	ana.Sees("Notices")
+}
+
+// S1: while the phone may lie on a table, every piece of a long answer begins with the cover; and nothing of it is missing
+// when she writes in between.
+func TestS1_EveryPieceBeginsWithTheCover(t *testing.T) {
+	s := newScene(t)
+	s.phone.limits = smsLimits
+	adv := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	adv.Claims(ana.handle())
+	s.bot.Tend(s.ctx)
+	var long strings.Builder
+	for i := range 120 {
+		fmt.Fprintf(&long, "word%d ", i)
+	}
+	s.later(awayFor)
+	n := len(s.phone.got["ana"])
+	adv.Writes(ana.handle(), long.String())
+	for _, o := range s.phone.got["ana"][n:] {
+		if text := o.Text.Reveal(); !strings.HasPrefix(text, "Notices\n") || locales.Segments(text) > 3 {
+			t.Fatalf("%d parts: %q", locales.Segments(text), text)
+		}
+	}
+	for _, away := range []bool{true, false} { // the first piece comes while she is away, or before
+		got := ""
+		tk := ana.record()
+		o := outmsg{ID: "1.0", Lang: "en", Text: long.String()}
+		for last := false; !last; o.Piece++ {
+			tk.Last = s.now.Unix()
+			if away == (o.Piece == 0) {
+				tk.Last -= int64(awayFor.Seconds())
+			}
+			var out Outbound
+			out, last = s.bot.render(s.bot.cfg.Content(), tk, &o, smsLimits)
+			got += strings.TrimPrefix(out.Text.Reveal(), "Notices\n")
+		}
+		if squeezed(got) != squeezed(long.String()) {
+			t.Fatalf("away %v: cut into %q", away, got)
+		}
+	}
+}
+
+// S3: words beside a picture are heard as any others.
+func TestS3_WordsBesideAPicture(t *testing.T) {
+	s := newScene(t)
+	adv := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1")
+	ana.send(Inbound{Other: true, Text: Hide("999")})
+	ana.Hears("card.call")
+	ana.send(Inbound{Other: true, Text: Hide("this is the house")})
+	ana.Hears("bot.other")
+	ana.Says("9")
+	adv.Claims(ana.handle())
+	s.bot.Tend(s.ctx)
+	ana.send(Inbound{Other: true, Text: Hide("this is the house")})
+	if got := adv.reads(ana.handle()); !strings.Contains(got, ana.text("bot.desk.other")+" this is the house") {
+		t.Fatalf("the adviser reads %q", got)
+	}
+	ana.send(Inbound{Other: true, Text: Hide("00")})
+	if ana.record().Mode != string(Residue) {
+		t.Fatal("00 beside a picture did not erase")
+	}
 }

@@ -31,7 +31,7 @@ func TestPiecesFitAndLoseNothing(t *testing.T) {
 	for _, limits := range []flows.Limits{{}, smsLimits, {MaxText: 100}, {MaxText: 100, CallbackBytes: 64}, {MaxText: 40, MaxSegments: 1}} {
 		for _, words := range []string{"", "short", strings.Repeat("Line one.\nLine two is longer. ", 30), long, strings.Repeat("x", 900),
 			strings.Repeat("😀", 200), strings.Repeat("€[]", 150), long + "\nAre you in danger right now?"} {
-			out := pieces(words, choices, limits)
+			out := pieces("", words, choices, limits)
 			for i, p := range out {
 				if i == len(out)-1 && limits.CallbackBytes == 0 {
 					p = Outbound{Text: Hide(p), Choices: choices}.WithChoices()
