@@ -254,7 +254,7 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 		return flows.Event{Kind: flows.Back}, nil, false
 	case locales.UrgentKey:
 		return flows.Event{Kind: flows.Urgent}, nil, false
-	case locales.DangerKey:
+	case locales.DangerKey, locales.SelfHarmKey:
 		return flows.Event{Kind: flows.Danger}, nil, false
 	}
 	return flows.Event{Kind: flows.Free}, nil, false

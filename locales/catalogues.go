@@ -37,7 +37,7 @@ type Catalogues struct {
 	ids      []string            // of English, sorted
 	holders  map[string][]string // placeholders of the shipped English: what callers fill in
 	context  map[string]string
-	discreet map[string]*phrases
+	discreet map[string]*grammar
 }
 
 // lang is one language's share.
@@ -47,7 +47,7 @@ type lang struct {
 	messages  map[string]message
 	review    map[string]Review
 	state     ReviewState
-	words     *words
+	words     *grammar
 	ret       *returnWords
 	countries map[string]string // code → name, from the library
 }

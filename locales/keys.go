@@ -18,9 +18,11 @@ const (
 	PersonKey KeyKind = "person" // 9, or its words
 	BackKey   KeyKind = "back"   // 8, or its words
 	UrgentKey KeyKind = "urgent" // 99, three or more nines, or an emergency number, as the whole message
-	DangerKey KeyKind = "danger" // a danger word or an emergency number somewhere within text
-	YesKey    KeyKind = "yes"    // a word for yes as the whole message
-	NoWordKey KeyKind = "no"     // a word for no as the whole message
+	DangerKey KeyKind = "danger" // danger from others, or an emergency number, somewhere within text
+	// SelfHarmKey is danger to oneself somewhere within text.
+	SelfHarmKey KeyKind = "selfharm"
+	YesKey      KeyKind = "yes" // a word for yes as the whole message
+	NoWordKey   KeyKind = "no"  // a word for no as the whole message
 )
 
 // A Key is a message understood. Digit is set for ChoiceKey only, 1 to 6.
@@ -38,24 +40,6 @@ var CarrierWords = []string{
 // everywhere are emergency numbers that answer in so many countries that people know them far from home.
 var everywhere = []string{"112", "911"}
 
-// words are one language's word forms.
-type words struct {
-	bare   map[string]KeyKind // the whole message, without accents
-	full   map[string]KeyKind // the whole message, with accents; only where accents change the word
-	danger *phrases           // anywhere within it
-}
-
-// whole returns what a whole message means. Where accents change the word ("dừng", stop; "đúng", right) they count when
-// the message has any; without them an ambiguous word means nothing.
-func (w *words) whole(full, bare string) (KeyKind, bool) {
-	if w.full != nil && full != bare {
-		kind, ok := w.full[full]
-		return kind, ok
-	}
-	kind, ok := w.bare[bare]
-	return kind, ok && kind != NoKey
-}
-
 // Keys understands a message. langs are the tags whose words count, the person's own first; none: every language's.
 // numbers are the country's emergency numbers, as dialled. As the whole message a number counts whatever its length, but
 // never against 0, 00, 1 to 6, 8, 9 and 99; within text only from three digits on ("I am 17" is no call), and not next to
@@ -66,26 +50,39 @@ func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
 	if digits, ok := onlyDigits(text); ok {
 		return digitKey(digits, numbers)
 	}
-	cut := splitText(text)
+	cut := cutText(text)
 	if len(cut.bare) == 0 {
 		return Key{}
 	}
-	full, plain := strings.Join(cut.kept, " "), strings.Join(cut.bare, " ")
 	langs = c.orAll(langs)
-	for _, tag := range langs {
+	readings := make([]*reading, 0, len(langs))
+	for i, tag := range langs {
 		if l, ok := c.langs[tag]; ok {
-			if kind, ok := l.words.whole(full, plain); ok {
+			r := l.words.read(cut, i == 0)
+			if kind := r.whole(); kind != NoKey {
 				return Key{Kind: kind}
 			}
+			readings = append(readings, r)
 		}
 	}
-	if numberWithin(cut.bare, numbers) {
+	var danger, selfharm, person bool
+	covered := make([]bool, len(cut.bare))
+	for _, r := range readings {
+		hits, calm := r.find()
+		danger = danger || r.holds(hits, dangers)
+		selfharm = selfharm || r.holds(hits, selfharms)
+		person = person || r.holds(hits, wanted)
+		for i := range calm {
+			covered[i] = covered[i] || calm[i]
+		}
+	}
+	switch {
+	case selfharm:
+		return Key{Kind: SelfHarmKey}
+	case danger || numberWithin(cut.bare, covered, numbers):
 		return Key{Kind: DangerKey}
-	}
-	for _, tag := range langs {
-		if l, ok := c.langs[tag]; ok && len(l.words.danger.find(cut)) > 0 {
-			return Key{Kind: DangerKey}
-		}
+	case person:
+		return Key{Kind: PersonKey}
 	}
 	return Key{}
 }
@@ -145,13 +142,13 @@ func nines(d string) bool {
 	return len(d) >= 3 && strings.Trim(d, "9") == ""
 }
 
-// numberWithin looks for an emergency number among other words.
-func numberWithin(ts []string, numbers []string) bool {
+// numberWithin looks for an emergency number among other words, where no calm phrase covers it.
+func numberWithin(ts []string, covered []bool, numbers []string) bool {
 	digit := func(i int) bool {
 		return i >= 0 && i < len(ts) && strings.ContainsAny(ts[i], "0123456789")
 	}
 	for i, t := range ts {
-		if len(t) < 3 || strings.Trim(t, "0123456789") != "" || digit(i-1) || digit(i+1) {
+		if len(t) < 3 || strings.Trim(t, "0123456789") != "" || covered[i] || digit(i-1) || digit(i+1) {
 			continue
 		}
 		if nines(t) || slices.Contains(everywhere, t) || slices.Contains(numbers, t) {

@@ -94,7 +94,7 @@ func (ld *loader) load() *Catalogues {
 		langs:    make(map[string]*lang),
 		holders:  make(map[string][]string),
 		context:  make(map[string]string),
-		discreet: make(map[string]*phrases),
+		discreet: make(map[string]*grammar),
 	}
 	if len(ld.errs) > 0 {
 		return nil

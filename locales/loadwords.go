@@ -7,17 +7,52 @@ import (
 	"strings"
 )
 
-// wordsFile is words/xx.toml.
+// wordsFile is words/xx.toml, in the language that doc.go explains.
 type wordsFile struct {
-	Marks  bool     `toml:"marks"` // accents change the word: "cứu" is not "cừu"
-	Leave  []string `toml:"leave"`
-	Erase  []string `toml:"erase"`
-	Person []string `toml:"person"`
-	Back   []string `toml:"back"`
-	Yes    []string `toml:"yes"`
-	No     []string `toml:"no"`
-	Danger []string `toml:"danger"` // anywhere in a message
-	Calm   []string `toml:"calm"`   // phrases that hold a danger word and are no danger
+	Marks bool `toml:"marks"` // accents change the word: "cứu" is not "cừu"
+	Latin bool `toml:"latin"` // Arabic, also typed in Latin letters
+
+	Class map[string][]string `toml:"class"` // words that stand for each other: <name>
+	Part  map[string][]string `toml:"part"`  // beginnings and endings of words: {name}
+	Known []string            `toml:"known"` // real words that are no misspelling of ours
+
+	Aside     []string `toml:"aside"` // said around a whole message, changes nothing
+	So        []string `toml:"so"`
+	Because   []string `toml:"because"`
+	Leave     []string `toml:"leave"`
+	LeaveThis []string `toml:"leave_this"` // strong: names the chat
+	Erase     []string `toml:"erase"`
+	EraseThis []string `toml:"erase_this"` // strong: names the chat, the messages or everything
+	Person    []string `toml:"person"`
+	Back      []string `toml:"back"`
+	Yes       []string `toml:"yes"`
+	No        []string `toml:"no"`
+
+	Wanted   []string `toml:"person_in"` // a person asked for, anywhere in a message
+	Danger   []string `toml:"danger"`    // anywhere
+	SelfHarm []string `toml:"selfharm"`  // anywhere
+	Calm     []string `toml:"calm"`      // phrases that hold such a word and mean nothing of the kind
+}
+
+// lists are the file's lists of forms with their purposes.
+func (f *wordsFile) lists() []formList {
+	return []formList{
+		{asides, false, f.Aside}, {sos, false, f.So}, {becauses, false, f.Because},
+		{leaves, false, f.Leave}, {leaves, true, f.LeaveThis}, {erases, false, f.Erase}, {erases, true, f.EraseThis},
+		{persons, false, f.Person}, {backs, false, f.Back}, {yeses, false, f.Yes}, {noes, false, f.No},
+		{wanted, false, f.Wanted}, {dangers, false, f.Danger}, {selfharms, false, f.SelfHarm}, {calms, false, f.Calm},
+	}
+}
+
+type formList struct {
+	purpose purpose
+	strong  bool
+	forms   []string
+}
+
+// keyDigits are the keys among other words: "9 please".
+var keyDigits = []formList{
+	{leaves, false, []string{"0"}}, {erases, false, []string{"00"}}, {persons, false, []string{"9"}}, {backs, false, []string{"8"}}, {urgents, false, []string{"99"}},
 }
 
 // returnFile is words/return.xx.toml.
@@ -37,30 +72,37 @@ const everyLanguage = "all"
 
 // wordForms reads a language's keys, danger words and return words. A language may lack them: digits always work.
 func (ld *loader) wordForms(l *lang) {
-	l.words = &words{bare: make(map[string]KeyKind)}
-	var all wordsFile
 	file := "words/" + l.Tag + ".toml"
+	var files []wordsFile
+	var from []layer
+	marks, latin := false, false
 	for _, ly := range ld.layers {
 		var f wordsFile
-		if !ld.read(ly, file, &f) {
-			continue
+		if ld.read(ly, file, &f) {
+			files, from = append(files, f), append(from, ly)
+			marks, latin = marks || f.Marks, latin || f.Latin
 		}
-		for _, list := range []struct {
-			kind  KeyKind
-			forms []string
-		}{{LeaveKey, f.Leave}, {EraseKey, f.Erase}, {PersonKey, f.Person}, {BackKey, f.Back}, {YesKey, f.Yes}, {NoWordKey, f.No}} {
-			for _, form := range list.forms {
-				if err := l.words.add(list.kind, form, f.Marks); err != nil {
-					ld.fail(ly, file, "%s: %w", list.kind, err)
-				}
-			}
-		}
-		ld.phrasesHaveLetters(ly, file, f.Danger, f.Calm)
-		all.Marks = all.Marks || f.Marks
-		all.Danger = append(all.Danger, f.Danger...)
-		all.Calm = append(all.Calm, f.Calm...)
 	}
-	l.words.danger = newPhrases(all.Marks, all.Danger, all.Calm)
+	l.words = newGrammar(marks, true, latin)
+	for _, f := range files { // an operator's class adds to the shipped one
+		for name, words := range f.Class {
+			l.words.class[name] = append(l.words.class[name], words...)
+		}
+		for name, words := range f.Part {
+			l.words.part[name] = append(l.words.part[name], words...)
+		}
+		for _, word := range f.Known {
+			l.words.known[squeeze(Normal(word))] = true
+		}
+	}
+	for i := range files {
+		ld.compile(l.words, from[i], file, files[i].lists())
+	}
+	ld.compile(l.words, layer{}, file, keyDigits)
+	for i := range files {
+		ld.oneMeaning(from[i], file, files[i].lists(), marks)
+	}
+	l.words.finish()
 
 	l.ret = &returnWords{normal: make(map[string]bool)}
 	file = "words/return." + l.Tag + ".toml"
@@ -88,42 +130,35 @@ func (ld *loader) wordForms(l *lang) {
 	}
 }
 
-// add enters one form of a key. Where accents change the word, two keys may share a form without them: it then means
-// neither.
-func (w *words) add(kind KeyKind, form string, marks bool) error {
-	full := strings.Join(tokens(kept(form)), " ")
-	plain := bare(full)
-	if plain == "" {
-		return fmt.Errorf("%q has no letter", form)
-	}
-	if marks {
-		if w.full == nil {
-			w.full = make(map[string]KeyKind)
+// compile adds forms to a grammar.
+func (ld *loader) compile(g *grammar, ly layer, file string, lists []formList) {
+	for _, list := range lists {
+		for _, written := range list.forms {
+			if err := g.add(list.purpose, list.strong, written); err != nil {
+				ld.fail(ly, file, "%w", err)
+			}
 		}
-		if taken, ok := w.full[full]; ok && taken != kind {
-			return fmt.Errorf("%q is a word for %s too: keep one", form, taken)
-		}
-		w.full[full] = kind
 	}
-	taken, ok := w.bare[plain]
-	switch {
-	case !ok || taken == kind:
-		w.bare[plain] = kind
-	case marks:
-		w.bare[plain] = NoKey
-	default:
-		return fmt.Errorf("%q is a word for %s too: keep one", form, taken)
-	}
-	return nil
 }
 
-func (ld *loader) phrasesHaveLetters(ly layer, file string, lists ...[]string) {
+// oneMeaning refuses a plain form that stands in the lists of two keys.
+func (ld *loader) oneMeaning(ly layer, file string, lists []formList, marks bool) {
+	taken := make(map[string]purpose)
 	for _, list := range lists {
-		for _, form := range list {
-			bare, full := formWords(Normal(form)), formWords(kept(form))
-			if len(bare) == 0 || len(bare) != len(full) || slices.Contains(bare, "*") {
-				ld.fail(ly, file, "%q is no word or phrase", form)
+		if list.purpose >= asides {
+			continue
+		}
+		for _, written := range list.forms {
+			text := kept(written)
+			if !marks {
+				text = bare(text)
 			}
+			text = strings.Join(tokens(text), " ")
+			if other, ok := taken[text]; ok && other != list.purpose {
+				kind, _ := layout(1 << other).kind()
+				ld.fail(ly, file, "%q is a word for %s too: keep one", written, kind)
+			}
+			taken[text] = list.purpose
 		}
 	}
 }
@@ -137,7 +172,6 @@ func (ld *loader) discreet(c *Catalogues) {
 			if !ld.read(ly, file, &f) {
 				continue
 			}
-			ld.phrasesHaveLetters(ly, file, f.Words, f.Calm)
 			all.Marks = all.Marks || f.Marks
 			all.Words = append(all.Words, f.Words...)
 			all.Calm = append(all.Calm, f.Calm...)
@@ -145,6 +179,14 @@ func (ld *loader) discreet(c *Catalogues) {
 		return all
 	}
 	every := read(everyLanguage)
+	compiled := func(name string, own discreetFile) *grammar {
+		g := newGrammar(own.Marks, false, false)
+		ld.compile(g, layer{}, "discreet/"+name+".toml", []formList{
+			{telling, false, own.Words}, {telling, false, every.Words}, {calms, false, own.Calm}, {calms, false, every.Calm},
+		})
+		g.finish()
+		return g
+	}
 	for _, row := range c.table.rows {
 		own := read(row.Tag)
 		if len(own.Words) == 0 {
@@ -153,10 +195,10 @@ func (ld *loader) discreet(c *Catalogues) {
 			}
 			continue
 		}
-		c.discreet[row.Tag] = newPhrases(own.Marks, append(own.Words, every.Words...), append(own.Calm, every.Calm...))
+		c.discreet[row.Tag] = compiled(row.Tag, own)
 	}
 	if c.discreet[source] == nil {
-		c.discreet[source] = newPhrases(false, every.Words, nil)
+		c.discreet[source] = compiled(everyLanguage, discreetFile{})
 	}
 }
 

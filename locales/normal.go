@@ -55,6 +55,13 @@ func kept(s string) string {
 		case unicode.IsSpace(r) || unicode.Is(unicode.Cc, r):
 			space = b.Len() > 0
 			continue
+		case r == '🆘' || r == '🚨':
+			if b.Len() > 0 {
+				b.WriteByte(' ')
+			}
+			b.WriteString("sos") // the two pictures that are words
+			space = true
+			continue
 		case dropped(r):
 			continue
 		}
