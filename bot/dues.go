@@ -78,6 +78,7 @@ func (b *Bot) rest(name store.Name) {
 	defer b.mu.Unlock()
 	again := b.busy[name]
 	delete(b.busy, name)
+	delete(b.early, name)
 	if c := b.cells[name]; again && c != nil && c.due != 0 {
 		heap.Push(&b.dues, due{c.due, name, c.rev})
 		b.wake()

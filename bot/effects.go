@@ -343,6 +343,7 @@ func (tn *turn) say(t *talk) {
 	defer func() { tn.parts, tn.offers, tn.asked, tn.shown = nil, nil, false, nil }()
 	switch {
 	case tn.gone, t.Channel == "":
+	case t.Deaf: // nobody is written to until they write, and then they hear how things stand
 	case tn.left:
 		if !t.Page && tn.bye != "" {
 			t.post(outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack([]part{{ID: tn.bye}}), Stays: true, Until: tn.now.Add(farewellLives).Unix()})

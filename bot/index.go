@@ -32,8 +32,9 @@ type state struct {
 	present  map[store.Name]presence
 	ends     uint64 // how many records ended
 	readers  map[store.Name][]chan struct{}
-	queueRev chan struct{}       // closed and replaced when the queue changes
-	busy     map[store.Name]bool // tended to now; true: and due again meanwhile
+	queueRev chan struct{}           // closed and replaced when the queue changes
+	busy     map[store.Name]bool     // tended to now; true: and due again meanwhile
+	early    map[store.Name][]Report // of messages whose send has not ended, while busy
 
 	jobs [64]sync.Mutex // by the Name whose jobs are done
 }
@@ -66,6 +67,7 @@ func (b *Bot) init() {
 	b.readers = map[store.Name][]chan struct{}{}
 	b.queueRev = make(chan struct{})
 	b.busy = map[store.Name]bool{}
+	b.early = map[store.Name][]Report{}
 }
 
 // note takes a committed record into the index and wakes whoever waits for it. t nil: it is gone, with every version up

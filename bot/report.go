@@ -11,11 +11,13 @@ import (
 func (b *Bot) report(ctx context.Context, r Report) error {
 	name := store.NewName(b.secretNow(), r.Channel, r.Address.Reveal())
 	b.trials.reported(name, &r, b.cfg.Now())
+	b.keepReport(name, &r)
 	err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
 		i := slices.IndexFunc(t.Receipts, func(x receiptSealed) bool { return x.ID == r.ID })
 		if i < 0 {
 			return nil, nil
 		}
+		b.earlyReport(name, r.ID)
 		tn := w.begin(t)
 		rs := &t.Receipts[i]
 		if r.Final && rs.After > 0 { // a copy: the provider lets it go now
@@ -26,10 +28,11 @@ func (b *Bot) report(ctx context.Context, r Report) error {
 			return tn, nil
 		}
 		tn.holdLine(rs.Seq, "")
-		switch r.Failed.Next {
-		case Never:
+		switch {
+		case rs.At < t.Last: // they have written since
+		case r.Failed.Next == Never:
 			tn.deafen()
-		case WhenTheyWrite:
+		case r.Failed.Next == WhenTheyWrite:
 			t.Deaf = true
 		}
 		return tn, nil
@@ -38,4 +41,30 @@ func (b *Bot) report(ctx context.Context, r Report) error {
 		return nil
 	}
 	return err
+}
+
+// maxEarly is how many reports wait for one conversation's send to end.
+const maxEarly = 32
+
+// keepReport notes a report that may come before the receipt that it speaks of: a provider can be faster than our own
+// commit. It is kept only while somebody tends to the conversation, in memory.
+func (b *Bot) keepReport(name store.Name, r *Report) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if _, busy := b.busy[name]; busy && len(b.early[name]) < maxEarly {
+		b.early[name] = append(b.early[name], *r)
+	}
+}
+
+// earlyReport takes out a report of this message that came too early.
+func (b *Bot) earlyReport(name store.Name, id string) (Report, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	i := slices.IndexFunc(b.early[name], func(r Report) bool { return r.ID == id })
+	if i < 0 {
+		return Report{}, false
+	}
+	r := b.early[name][i]
+	b.early[name] = slices.Delete(b.early[name], i, i+1)
+	return r, true
 }

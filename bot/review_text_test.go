@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -269,5 +270,80 @@ func TestS3_WordsBesideAPicture(t *testing.T) {
 	ana.send(Inbound{Other: true, Text: Hide("00")})
 	if ana.record().Mode != string(Residue) {
 		t.Fatal("00 beside a picture did not erase")
+	}
+}
+
+// A hasty provider reports on a message before it has answered the send.
+type hasty struct {
+	*phones
+	bot   *Bot
+	fails *SendError
+}
+
+func (c *hasty) Send(ctx context.Context, out Outbound) (Receipt, error) {
+	r, err := c.phones.Send(ctx, out)
+	if err == nil && c.bot != nil {
+		err = c.bot.Report(ctx, Report{Channel: "text", Address: out.To, ID: r.ID, Final: true, Failed: c.fails})
+	}
+	return r, err
+}
+
+// S11: a report that comes before our own commit of the message is not lost.
+func TestS11_AReportBeforeTheReceipt(t *testing.T) {
+	s := newScene(t)
+	s.phone.copies = true
+	c := &hasty{phones: s.phone}
+	s.bot.cfg.Channels = []Channel{c}
+	adv := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	adv.Claims(ana.handle())
+	s.bot.Tend(s.ctx)
+	c.bot = s.bot
+	adv.Writes(ana.handle(), "I am here.")
+	if id := fmt.Sprint(s.phone.sent); !slices.Contains(s.phone.gone, id) {
+		t.Fatal("the provider's copy waits though it was reported final")
+	}
+	c.fails = &SendError{Next: Never, Class: "landline"}
+	adv.Writes(ana.handle(), "A bed is free.")
+	if q := s.bot.Queue(); len(q) != 1 || !q[0].Deaf || !ana.record().heldLines() {
+		t.Fatal("nobody knows that the adviser's words did not arrive")
+	}
+	if len(s.bot.early) != 0 {
+		t.Fatal("reports are left in memory")
+	}
+}
+
+// Who has opted out is not written to by the bot either, whatever happens meanwhile; and a report of an older message does
+// not make somebody unreachable who has written since.
+func TestCannotReplyMeansNothingIsSent(t *testing.T) {
+	s := newScene(t)
+	adv := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	never := &SendError{Next: Never, Class: "opted out"}
+	report := func() {
+		for _, r := range ana.record().Receipts {
+			s.ok(s.bot.Report(s.ctx, Report{Channel: "text", Address: Hide("ana"), ID: r.ID, Failed: never}))
+		}
+	}
+	report()
+	n := s.phone.sent
+	adv.Claims(ana.handle())
+	s.bot.Tend(s.ctx)
+	s.ok(s.bot.Release(s.ctx, ana.handle(), adv.id))
+	s.bot.Tend(s.ctx)
+	if s.phone.sent != n {
+		t.Fatal("somebody who opted out was written to")
+	}
+	s.later(time.Minute)
+	ana.Says("hello")
+	for _, r := range ana.record().Receipts {
+		if r.At < s.now.Unix() {
+			s.ok(s.bot.Report(s.ctx, Report{Channel: "text", Address: Hide("ana"), ID: r.ID, Failed: never}))
+		}
+	}
+	if q := s.bot.Queue(); len(q) != 1 || q[0].Deaf {
+		t.Fatal("a late report made somebody unreachable who has written since")
 	}
 }

@@ -62,15 +62,22 @@ func (b *Bot) sendFirst(ctx context.Context, name store.Name, r store.Record, t 
 		}
 		b.cfg.Log.Warn("sending failed", "channel", t.Channel, "class", se.Class, "next", string(se.Next))
 	}
-	return b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) {
+	err := b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) {
 		tn := w.begin(t)
 		if failed != nil {
+			if t.Last > now.Unix() && (se.Next == Never || se.Next == WhenTheyWrite) { // they wrote meanwhile
+				se = &SendError{Next: Again}
+			}
 			tn.unsent(name, &o, se)
 			return tn, nil
 		}
 		tn.sent(&o, receipt, last, buttons)
 		return tn, nil
 	})
+	if early, ok := b.earlyReport(name, receipt.ID); ok && err == nil {
+		return b.report(ctx, early)
+	}
+	return err
 }
 
 // turnOut is which message is sent next: the first, or the one behind it while the first keeps failing, so that a message

@@ -167,8 +167,6 @@ func TestCannotReply(t *testing.T) {
 		if q := s.bot.Queue(); q[0].Deaf {
 			t.Fatalf("%s: they wrote, and the desk still says that nothing arrives", how)
 		}
-		s.later(sittingIdle)
-		ana.writes("hi", "1", "1", "1")
 		ana.Sees("A bed is free.")
 		ana.Sees("Come tonight.")
 	}

@@ -74,6 +74,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	t.turnBack(w.now.Unix())
 	t.Turn++
 	t.Last = w.now.Unix()
+	deaf := t.Deaf
 	t.Left, t.Deaf = false, false
 	t.NextTry = 0 // they wrote: whatever kept a message back is tried again now
 	t.Expires = 0 // set anew when this sitting closes, counted from this message (S10)
@@ -87,6 +88,10 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	}
 	if tn.silent() && !keyInHeld(ev.Kind) {
 		tn.forAdviser(tn.desk(in))
+		if deaf { // what an adviser wrote while nothing reached them
+			tn.showPending()
+			tn.say(t)
+		}
 		return tn, false
 	}
 	if tn.flooded(ev.Kind, hit) {
