@@ -70,12 +70,13 @@ const (
 )
 
 var (
-	botUsername  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{2,29}[Bb][Oo][Tt]$`)
-	botCommand   = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
-	accountSID   = regexp.MustCompile(`^AC[0-9a-f]{32}$`)
-	serviceSID   = regexp.MustCompile(`^MG[0-9a-f]{32}$`)
-	numberE164   = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
-	secretShaped = regexp.MustCompile(`^[A-Za-z0-9:_-]{8,256}$`)
+	botUsername    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{2,29}[Bb][Oo][Tt]$`)
+	smallThenLarge = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+	botCommand     = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
+	accountSID     = regexp.MustCompile(`^AC[0-9a-f]{32}$`)
+	serviceSID     = regexp.MustCompile(`^MG[0-9a-f]{32}$`)
+	numberE164     = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
+	secretShaped   = regexp.MustCompile(`^[A-Za-z0-9:_-]{8,256}$`)
 )
 
 // faults checks [telegram].
@@ -201,10 +202,9 @@ func (c *config) faces() []shown {
 	if c.Telegram == nil {
 		return out
 	}
-	name := strings.ReplaceAll(c.Telegram.Username, "_", " ")
-	out = append(out, shown{toml.Key{"telegram", "username"}, name})
-	if len(name) > len("bot") { // HelplineBot
-		out = append(out, shown{toml.Key{"telegram", "username"}, name[:len(name)-len("bot")]})
+	if name := c.Telegram.Username; len(name) > len("bot") { // its words: SafePlaceBot, safe_place_bot, safebot
+		words := smallThenLarge.ReplaceAllString(name[:len(name)-len("bot")], "$1 $2")
+		out = append(out, shown{toml.Key{"telegram", "username"}, strings.ReplaceAll(words, "_", " ")})
 	}
 	for _, lang := range sorted(c.Telegram.Face) {
 		f := c.Telegram.Face[lang]
