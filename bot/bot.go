@@ -50,7 +50,7 @@ type Inbound struct {
 	Choice  string     // the id of a tapped choice; or
 	Key     flows.Kind // a tapped key: Leave, Erase, Person, Back, Urgent
 	Digit   int        // a tapped button that knows only its place, 1…6, and the Turn that it was sent with
-	Other   bool       // something other than text came (a picture, a voice, a place, a contact): it was not fetched
+	Other   bool       // something other than text came (a picture, a voice, a place, a contact): it was not fetched; words beside it are Text
 	Edited  bool       // an older message was changed: keys and an adviser's ears count, choices do not
 	Turn    string     // the turn a form or button answers; a choice for another turn is stale. Empty: the channel cannot tell
 	Lang    string     // for a new conversation: language already chosen, or empty

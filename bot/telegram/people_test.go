@@ -178,7 +178,7 @@ func (s *scene) inOrder(handles []string, n int) {
 	}
 }
 
-// Pictures, voices, contacts, places, stickers: answered, never fetched; what stands under a picture is not read.
+// Pictures, voices, contacts, places, stickers: answered, never fetched; a danger word under a picture is heard.
 func TestOtherThingsAreNotFetched(t *testing.T) {
 	s := newScene(t, quick).hooked()
 	ana := s.server.Phone()
@@ -199,6 +199,8 @@ func TestOtherThingsAreNotFetched(t *testing.T) {
 			t.Errorf("the log holds %q", w)
 		}
 	}
+	ana.SendsPhotoWith("999")
+	ana.Waits("999")
 	before := ana.Received()
 	ana.SendsOther("message_auto_delete_timer_changed", map[string]any{"message_auto_delete_time": 86400})
 	s.ok(s.server.Taken())

@@ -110,8 +110,9 @@ func (c *Channel) message(h *heard, m *models.Message) {
 		return
 	}
 	h.in = &bot.Inbound{Receipt: &bot.Receipt{ID: strconv.Itoa(m.ID), At: c.sentAt(m.Date)}}
-	if m.Text == "" { // a picture, a voice, a place, a contact, a sticker: not fetched, and what is written under it not read
+	if m.Text == "" { // a picture, a voice, a place, a contact, a sticker: not fetched; a danger word under it is heard
 		h.in.Other = true
+		h.in.Text = bot.Hide(clean(m.Caption))
 		return
 	}
 	said, payload, start := words(m.Text)

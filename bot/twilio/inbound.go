@@ -92,12 +92,12 @@ func (a *Account) read(form url.Values) (bot.Inbound, string) {
 	in := bot.Inbound{Channel: name, Address: address(from, to), ID: "tw" + sid, Country: number.Country,
 		Receipt: &bot.Receipt{ID: sid, At: a.cfg.Now(), Copy: true}}
 	text := clean(form.Get("Body"))
-	switch {
-	case optsOut(name, form.Get("OptOutType"), text):
+	if optsOut(name, form.Get("OptOutType"), text) {
 		in.Key = flows.Leave
-	case media(form) && strings.TrimSpace(text) == "":
-		in.Other = true
-	default: // words beside a picture count as words: a danger word or a key must be heard (S2, S3)
+		return in, ""
+	}
+	in.Other = media(form)
+	if !in.Other || strings.TrimSpace(text) != "" { // a danger word or a key beside a picture must be heard (S2, S3)
 		in.Text = bot.Hide(text)
 	}
 	return in, ""

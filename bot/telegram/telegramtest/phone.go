@@ -116,9 +116,12 @@ func (p *Phone) Starts(code string) int64 {
 // Writes sends a text and returns the number of the update.
 func (p *Phone) Writes(text string) int64 { return p.sends(text, nil) }
 
-// SendsPhoto sends a picture with words under it.
-func (p *Phone) SendsPhoto() int64 {
-	return p.sends("", map[string]any{"caption": "under the picture", "photo": []map[string]any{{"file_id": "AgAC", "file_unique_id": "Aq", "width": 90, "height": 60}}})
+// SendsPhoto sends a picture with some words under it.
+func (p *Phone) SendsPhoto() int64 { return p.SendsPhotoWith("under the picture") }
+
+// SendsPhotoWith sends a picture with these words under it.
+func (p *Phone) SendsPhotoWith(caption string) int64 {
+	return p.sends("", map[string]any{"caption": caption, "photo": []map[string]any{{"file_id": "AgAC", "file_unique_id": "Aq", "width": 90, "height": 60}}})
 }
 
 // SendsOther sends a message with something else in it, by its name in the Bot API: "voice", "contact", "location", …
