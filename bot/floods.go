@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"io"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -52,7 +53,7 @@ type flood struct {
 	cards bool // too many cards this hour
 }
 
-// hear counts a message.
+// hear says what a message meets. It counts when its turn is committed, see cost: what a provider repeats counts once.
 func (f *floods) hear(in *Inbound, now time.Time) flood {
 	if in.Page {
 		return flood{}
@@ -63,26 +64,25 @@ func (f *floods) hear(in *Inbound, now time.Time) flood {
 	if c == nil {
 		return flood{}
 	}
-	c.left = min(floodBurst, c.left+now.Sub(c.at).Seconds()/floodEvery.Seconds())
-	c.at = now
-	out := flood{items: c.items >= freeItems && now.Before(c.until)}
-	hour := now.Add(-time.Hour).Unix()
-	c.cards = slices.DeleteFunc(c.cards, func(s int64) bool { return s <= hour })
-	out.cards = len(c.cards) >= freeCards
-	if c.left < 1 {
-		out.over = true
-		if now.Sub(c.told) >= floodTell {
-			c.told, out.tell = now, true
+	if now.Before(c.at) { // the clock was turned back: nobody pays for that
+		c.told = time.Time{}
+		if most := now.Add(maxItems); c.until.After(most) {
+			c.until = most
 		}
-		return out
 	}
-	c.left--
+	c.left = min(floodBurst, c.left+max(0, now.Sub(c.at).Seconds())/floodEvery.Seconds())
+	c.at = now
+	out := flood{over: c.left < 1, items: c.items >= freeItems && now.Before(c.until)}
+	out.tell = out.over && now.Sub(c.told) >= floodTell
+	hour := now.Add(-time.Hour).Unix()
+	c.cards = slices.DeleteFunc(c.cards, func(s int64) bool { return s <= hour || s > now.Unix() })
+	out.cards = len(c.cards) >= freeCards
 	return out
 }
 
 // cost counts what a committed turn cost.
-func (f *floods) cost(in *Inbound, item, card bool) {
-	if in.Page || !item && !card {
+func (f *floods) cost(in *Inbound, met flood, item, card bool) {
+	if in.Page {
 		return
 	}
 	f.mu.Lock()
@@ -91,7 +91,13 @@ func (f *floods) cost(in *Inbound, item, card bool) {
 	if c == nil {
 		return
 	}
-	if card {
+	if !met.over {
+		c.left = max(0, c.left-1)
+	}
+	if met.tell {
+		c.told = c.at
+	}
+	if card && len(c.cards) < freeCards {
 		c.cards = append(c.cards, c.at.Unix())
 	}
 	if item {
@@ -104,7 +110,7 @@ func (f *floods) cost(in *Inbound, item, card bool) {
 
 // find returns the count of an address; nil when there is no randomness for a salt: then nobody is slowed. The caller holds mu.
 func (f *floods) find(in *Inbound, now time.Time) *counted {
-	if day := now.Unix() / 86400; f.known == nil || day != f.day || len(f.known) > maxFloods {
+	if day := now.Unix() / 86400; f.known == nil || day != f.day {
 		f.known = nil
 		if _, err := io.ReadFull(f.rand, f.salt[:]); err != nil {
 			return nil
@@ -114,10 +120,28 @@ func (f *floods) find(in *Inbound, now time.Time) *counted {
 	k := f.key(in)
 	c := f.known[k]
 	if c == nil {
+		f.thin(now)
 		c = &counted{left: floodBurst, at: now}
 		f.known[k] = c
 	}
 	return c
+}
+
+// thin makes room when too many addresses are known: first those go that are calm again, then those that cost no adviser
+// anything, so that nobody is let off by writing from many others. The caller holds mu.
+func (f *floods) thin(now time.Time) {
+	if len(f.known) < maxFloods {
+		return
+	}
+	const enough = maxFloods - maxFloods/8
+	calm := now.Add(-floodBurst * floodEvery)
+	maps.DeleteFunc(f.known, func(_ [16]byte, c *counted) bool { return c.items == 0 && len(c.cards) == 0 && c.at.Before(calm) })
+	if len(f.known) > enough {
+		maps.DeleteFunc(f.known, func(_ [16]byte, c *counted) bool { return c.items == 0 })
+	}
+	if len(f.known) > enough {
+		clear(f.known)
+	}
 }
 
 func (f *floods) key(in *Inbound) [16]byte {
@@ -130,13 +154,23 @@ func (f *floods) key(in *Inbound) [16]byte {
 
 // flooded answers for a message that is one too many: it is taken, and told once a minute with a phone route, but leads to
 // nothing. What can save a life, and what lets somebody go, is never held up.
-func (tn *turn) flooded(k flows.Kind, hit wordHit) bool {
+func (tn *turn) flooded(ev flows.Event, hit wordHit) bool {
 	if !tn.flood.over || hit.found {
 		return false
 	}
-	switch k {
+	switch ev.Kind {
 	case flows.Leave, flows.Erase, flows.Urgent, flows.Danger:
 		return false
+	case flows.Person: // it costs an item, and those are counted
+		if tn.st.Open && tn.t.Mode == string(Talking) && !tn.flood.items {
+			return false
+		}
+	case flows.Chose:
+		asked := ev
+		asked.Facts = tn.facts()
+		if st, _ := flows.Next(tn.Book, tn.st, asked); st.Answers.Danger == "yes" && tn.st.Answers.Danger != "yes" {
+			return false
+		}
 	}
 	if tn.flood.tell {
 		tn.parts = append(tn.parts, part{ID: "bot.limited"}, part{Kind: partShort, ID: tn.where()})

@@ -261,7 +261,7 @@ func (b *Bot) take(ctx context.Context, in Inbound) (Taken, error) {
 			return Taken{}, err
 		}
 		if ok {
-			b.floods.cost(&in, tn.queued, tn.carded)
+			b.floods.cost(&in, flood, tn.queued, tn.carded)
 			return Taken{Left: tn.left, New: tn.created}, nil
 		}
 	}

@@ -81,11 +81,6 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	t.Silence = w.now.Add(sittingIdle).Unix()
 	tn.remember(in)
 	t.forgetWords()
-	if hit.slow && !tn.silent() {
-		tn.parts = append(tn.parts, part{ID: "bot.slow"})
-		tn.say(t)
-		return tn, false
-	}
 	if tn.silent() && !keyInHeld(ev.Kind) {
 		tn.forAdviser(tn.desk(in))
 		if deaf { // what an adviser wrote while nothing reached them
@@ -94,11 +89,20 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 		}
 		return tn, false
 	}
-	if tn.flooded(ev.Kind, hit) {
+	kept := t.Mode == string(Waiting) && ev.Kind == flows.Free && tn.Book.TakesText(tn.st)
+	if tn.flooded(ev, hit) {
+		if kept { // it was promised
+			tn.forAdviser(tn.desk(in))
+		}
 		tn.say(t)
 		return tn, false
 	}
-	if t.Mode == string(Waiting) && ev.Kind == flows.Free && tn.Book.TakesText(tn.st) {
+	if hit.slow {
+		tn.parts = append(tn.parts, part{ID: "bot.slow"})
+		tn.say(t)
+		return tn, false
+	}
+	if kept {
 		tn.forAdviser(tn.desk(in))
 	} else if ev.Kind == flows.Free && in.Other {
 		tn.parts = append(tn.parts, part{ID: "bot.other"})
