@@ -30,6 +30,7 @@ func (t *talk) deadline() int64 {
 	}
 	for i := range t.Receipts {
 		sooner(t.Receipts[i].pullAt())
+		sooner(t.Receipts[i].goneAt())
 	}
 	sooner(t.Silence)
 	sooner(t.Expires)
@@ -115,7 +116,7 @@ func (w *world) tick(t *talk) *turn {
 		tn := w.begin(t)
 		tn.gone = true
 		return tn
-	case t.pullDue(now):
+	case t.pullDue(now), t.dropKept(now):
 		return w.begin(t)
 	case past(t.Expires):
 		tn := w.begin(t)

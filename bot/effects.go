@@ -119,7 +119,7 @@ func (tn *turn) queue(urgent bool) {
 // conversation moves to its keeping place, so that this phone or number leads to nothing any more (S12).
 func (tn *turn) closeSitting() {
 	t := tn.t
-	t.Silence = 0
+	t.Silence, tn.closed = 0, true
 	tn.unsend()
 	if m := Mode(t.Mode); m != Waiting && m != Claimed {
 		t.recall(false) // a waiting chat is not wiped
@@ -198,6 +198,9 @@ func (tn *turn) erase() {
 		rest.recall(!tn.spares)
 		rest.ClaimBy, rest.ClaimTo = t.ClaimBy, t.ClaimTo
 		rest.Stays = tn.now.Add(residueCeiling).Unix()
+		if len(rest.Receipts) == 0 { // nothing to withdraw: only repeats are waited for
+			rest.Stays = tn.now.Add(residueRepeat).Unix()
+		}
 		tn.parts, tn.offers, tn.asked = nil, nil, false
 	} else {
 		rest.Address = ""
@@ -362,6 +365,9 @@ func (tn *turn) say(t *talk) {
 		}
 		if len(tn.parts) > 0 || tn.asked {
 			o := outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack(tn.parts), Until: until}
+			if tn.closed && !tn.asked { // a goodbye, as that of "0": the chat has been cleared above it
+				o.Stays, o.Until = true, tn.now.Add(farewellLives).Unix()
+			}
 			if tn.asked {
 				t.Asked = t.Turn
 			} else {

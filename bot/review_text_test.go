@@ -347,3 +347,77 @@ func TestCannotReplyMeansNothingIsSent(t *testing.T) {
 		t.Fatal("a late report made somebody unreachable who has written since")
 	}
 }
+
+// S2: the goodbye at the end of a talk goes from the chat soon after, also when the conversation is kept for a day; and so
+// with return words.
+func TestS2_TheGoodbyeOfAKeptTalkGoesToo(t *testing.T) {
+	for _, words := range []bool{false, true} {
+		s := newScene(t)
+		s.phone.limits.Clears = true
+		adv := s.adviser("adviser-1")
+		ana := s.onPhone("ana")
+		ana.writes("hi", "1", "1", "1", "9")
+		adv.Claims(ana.handle())
+		adv.Writes(ana.handle(), "I am here.")
+		adv.Closes(ana.handle())
+		ana.Taps("day")
+		if words {
+			ana.Taps("yes")
+			ana.Taps("done")
+		} else {
+			ana.Taps("no")
+		}
+		ana.Taps("nothing")
+		ana.Hears("closing.bye")
+		bye := fmt.Sprint(s.phone.sent)
+		if slices.Contains(s.phone.gone, bye) {
+			t.Fatal("the goodbye went before it could be read")
+		}
+		s.later(farewellStays)
+		s.later(time.Minute)
+		for id := range s.phone.sent {
+			if !slices.Contains(s.phone.gone, fmt.Sprint(id+1)) {
+				t.Fatalf("words %v: message %d of %d stays in the chat", words, id+1, s.phone.sent)
+			}
+		}
+	}
+}
+
+// S10: the receipt of a line that the person chose to keep is not kept with a conversation that waits for longer.
+func TestS10_TheReceiptOfAKeptLineGoes(t *testing.T) {
+	s := newScene(t)
+	s.phone.limits.Clears = true
+	adv := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	for _, choice := range []string{"skip", "more", "skip", "none", "number"} {
+		ana.Taps(choice)
+	}
+	adv.Claims(ana.handle())
+	adv.Writes(ana.handle(), "I am here.")
+	adv.Closes(ana.handle())
+	ana.Taps("weeks")
+	ana.Taps("no")
+	s.later(time.Hour)
+	if r := ana.record(); len(r.Receipts) != 1 || !r.Receipts[0].Kept {
+		t.Fatalf("kept: %+v", r.Receipts)
+	}
+	s.later(residueCeiling)
+	if r := ana.record(); r == nil || len(r.Receipts) != 0 {
+		t.Fatal("the receipt is kept as long as the conversation")
+	}
+}
+
+// S10: the residue of a conversation with nothing to withdraw goes when no provider repeats any more.
+func TestS10_AnEmptyResidueGoesSoon(t *testing.T) {
+	s := newScene(t)
+	s.phone.copies = true
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	s.later(2 * copyStays)
+	s.ok(s.bot.Erase(s.ctx, ana.handle()))
+	s.later(residueRepeat)
+	if ana.record() != nil {
+		t.Fatal("an address stays in the store for nothing")
+	}
+}

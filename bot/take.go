@@ -125,7 +125,9 @@ func (t *talk) shrink() {
 			t.Receipts = slices.Delete(t.Receipts, 0, n-maxReceipts)
 		}
 		for i := range maxReceipts / 4 {
-			t.Receipts[i].Recalled, t.Withdraw = true, true
+			if r := &t.Receipts[i]; !r.Kept {
+				r.Recalled, t.Withdraw = true, true
+			}
 		}
 	}
 	for len(t.Out) > maxOut {
@@ -135,8 +137,6 @@ func (t *talk) shrink() {
 		}
 		t.Out = slices.Delete(t.Out, i, i+1) // an older answer of the bot, which the newer ones overtook
 	}
-	old := t.Last - int64(residueCeiling.Seconds())
-	t.Receipts = slices.DeleteFunc(t.Receipts, func(r receiptSealed) bool { return r.Kept && r.At < old })
 	size := 0
 	for _, r := range t.Receipts {
 		size += 16 + len(r.ID)

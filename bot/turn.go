@@ -41,6 +41,7 @@ type turn struct {
 	gone    bool    // nothing remains
 	left    bool    // the page must go
 	created bool
+	closed  bool   // the sitting closed in this turn
 	silence bool   // the sitting closes by itself: nobody may be there any more
 	queued  bool   // it costs the advisers an item
 	carded  bool   // it cost a card

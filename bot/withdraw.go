@@ -65,6 +65,22 @@ func (r *receiptSealed) pullAt() int64 {
 	return r.At + int64(recallAge.Seconds())
 }
 
+// goneAt is when the receipt of a line that the person chose to keep is forgotten: the line is theirs, and by then it can
+// hardly be deleted any more. 0: it goes otherwise.
+func (r *receiptSealed) goneAt() int64 {
+	if !r.Kept || r.Recalled {
+		return 0
+	}
+	return r.At + int64(residueCeiling.Seconds())
+}
+
+// dropKept forgets such receipts. It reports whether there was any.
+func (t *talk) dropKept(now int64) bool {
+	n := len(t.Receipts)
+	t.Receipts = slices.DeleteFunc(t.Receipts, func(r receiptSealed) bool { return r.goneAt() > 0 && r.goneAt() <= now })
+	return len(t.Receipts) < n
+}
+
 // pullDue marks what is to be withdrawn now though nobody asked. It reports whether there was any.
 func (t *talk) pullDue(now int64) bool {
 	any := false
