@@ -106,8 +106,12 @@ func (h *house) examine(ctx context.Context) *health {
 			if len(s.Left)+len(s.Refused) > 0 {
 				human("messages stay at Twilio: delete them in its console (older than ten minutes: %s; refused for good: %s)", counted(s.Left), counted(s.Refused))
 			}
-			if s.Swept.IsZero() && h.now().Sub(h.started) > 2*twilio.DefaultSweep {
-				human("what is left at Twilio could not be listed since the start: the server's log says why")
+			last := s.Swept
+			if last.IsZero() {
+				last = h.started
+			}
+			if h.now().Sub(last) > 3*twilio.DefaultSweep {
+				human("what is left at Twilio could not be listed for half an hour: the server's log says why")
 			}
 		}
 		out.Channels = append(out.Channels, c)
