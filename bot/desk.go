@@ -11,6 +11,9 @@ import (
 	"quietline/store"
 )
 
+// ErrFull says that much of what an adviser wrote waits already, since nothing reaches the person.
+var ErrFull = errors.New("nothing reaches this person at present: write again later")
+
 // deskID stands before the ids of what an adviser writes.
 const deskID = "desk:"
 
@@ -137,8 +140,8 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 		if id != "" && slices.ContainsFunc(t.Seen, func(s seen) bool { return s.ID == deskID+id }) {
 			return nil, nil
 		}
-		if len(t.Out) >= maxOut {
-			return nil, errors.New("nothing reaches this person at present: write again later")
+		if len(t.Out) >= maxOut || t.unread()+len(words.Reveal()) > maxUnread {
+			return nil, ErrFull
 		}
 		tn := w.begin(t)
 		if id != "" {
@@ -247,7 +250,7 @@ func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool) (DeskVi
 }
 
 // errDesk groups the refusals an adviser can meet, none of which is a fault.
-var errDesk = []error{ErrGone, ErrTaken, ErrNotYours, ErrClosedNow, ErrTooLong, ErrBadText}
+var errDesk = []error{ErrGone, ErrTaken, ErrNotYours, ErrClosedNow, ErrTooLong, ErrBadText, ErrFull}
 
 // Refused says whether err is an ordinary refusal of a desk call, to be told to the adviser, and not a fault.
 func Refused(err error) bool {

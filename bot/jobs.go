@@ -353,8 +353,9 @@ func (t *talk) take(k *talk) {
 		}
 	}
 	t.Log = append(text, t.Log...)
-	if n := len(t.Log); n > maxLog {
-		t.Log = slices.Delete(t.Log, 0, n-maxLog)
+	for len(t.Log) > maxLog {
+		i := t.oldest()
+		t.Log = slices.Delete(t.Log, i, i+1)
 	}
 	t.Seq += k.Seq
 	t.Handle, t.Duress, t.Left, t.Expires = k.Handle, t.Duress || k.Duress, false, 0

@@ -35,6 +35,8 @@ const (
 	maxBody = 60_000
 	// maxReceipts is how many messages can be withdrawn; older ones are withdrawn before.
 	maxReceipts = 400
+	// maxUnread is how much of an adviser's text waits for a person, in bytes: it is twice in the record while it is sent.
+	maxUnread = 16_000
 	// maxOut is how many messages wait while a provider delivers nothing.
 	maxOut = 24
 

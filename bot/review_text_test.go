@@ -421,3 +421,41 @@ func TestS10_AnEmptyResidueGoesSoon(t *testing.T) {
 		t.Fatal("an address stays in the store for nothing")
 	}
 }
+
+// S11: however much an adviser writes while nobody can read it, the person gets in and reads all of it; past that the
+// adviser is told.
+func TestS11_MuchThatWaitsIsRead(t *testing.T) {
+	s := newScene(t)
+	adv := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	adv.Claims(ana.handle())
+	adv.Writes(ana.handle(), "I am here.")
+	for i := range maxReceipts {
+		ana.send(Inbound{Text: Hide("hello"), Receipt: &Receipt{ID: fmt.Sprintf("SM%032d", i), At: s.now}})
+	}
+	ana.Says("0")
+	s.later(2 * time.Minute)
+	said := 0
+	for i := range maxLog {
+		err := s.bot.Says(s.ctx, ana.handle(), adv.id, fmt.Sprint("n", i), Hide(fmt.Sprintf("line %d.", i)+strings.Repeat("я", (MaxText-16)/2)))
+		if err != nil {
+			break
+		}
+		said++
+	}
+	if said < 8 {
+		t.Fatalf("only %d lines may wait", said)
+	}
+	ana.writes("hi", "1", "1", "1")
+	screen := ana.screen()
+	for range 30 {
+		s.later(time.Second)
+		screen += ana.screen()
+	}
+	for i := range said {
+		if !strings.Contains(screen, fmt.Sprintf("line %d.", i)) {
+			t.Fatalf("line %d of %d never came", i, said)
+		}
+	}
+}

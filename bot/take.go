@@ -151,9 +151,29 @@ func (t *talk) shrink() {
 		size += t.Log[i].size()
 	}
 	for size > maxBody && len(t.Log) > 1 {
-		size -= t.Log[0].size()
-		t.Log = slices.Delete(t.Log, 0, 1)
+		i := t.oldest()
+		size -= t.Log[i].size()
+		t.Log = slices.Delete(t.Log, i, i+1)
 	}
+}
+
+// oldest is the line that gives way first: one that nobody waits for, if there is any.
+func (t *talk) oldest() int {
+	return max(0, slices.IndexFunc(t.Log, func(e entry) bool { return !e.Held }))
+}
+
+// unread is how much text of an adviser waits for the person, in bytes.
+func (t *talk) unread() int {
+	n := 0
+	for i := range t.Log {
+		if t.Log[i].Held {
+			n += len(t.Log[i].Text)
+		}
+	}
+	for i := range t.Out {
+		n += len(t.Out[i].Text)
+	}
+	return n
 }
 
 func (e *entry) size() int { return 32 + len(e.Text) + len(e.Said) }

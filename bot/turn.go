@@ -342,8 +342,9 @@ func (tn *turn) log(e entry) {
 	e.Seq = t.Seq
 	e.At = tn.now.Truncate(time.Minute).Unix()
 	t.Log = append(t.Log, e)
-	if n := len(t.Log); n > maxLog {
-		t.Log = slices.Delete(t.Log, 0, n-maxLog)
+	for len(t.Log) > maxLog {
+		i := t.oldest()
+		t.Log = slices.Delete(t.Log, i, i+1)
 	}
 }
 

@@ -167,6 +167,8 @@ func (d *desk) say(w http.ResponseWriter, r *http.Request, s seat) {
 			f.Error = tooLong(text)
 		case errors.Is(err, bot.ErrBadText):
 			f.Error = "There are signs in this text that cannot be sent. Take them out and send again."
+		case errors.Is(err, bot.ErrFull):
+			f.Error = "Nothing reaches this person at present, and much waits for them already. Send it again later."
 		default:
 			d.refuse(w, r, "sending a text", err)
 			return
