@@ -10,13 +10,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets this test binary be the program: whatever starts it under the name quietline gets the real main.
+// TestMain lets this test binary be the program: whatever starts it under the name quietline gets the real main, under
+// [laterName] a serve whose clock is ahead.
 func TestMain(m *testing.M) {
 	// Under the race detector a program waits a second before it exits; hundreds are started here.
 	if os.Getenv("GORACE") == "" {
 		os.Setenv("GORACE", "atexit_sleep_ms=0")
 	}
-	testscript.Main(m, map[string]func(){"quietline": main})
+	testscript.Main(m, map[string]func(){"quietline": main, laterName: later})
 }
 
 // TestScripts runs the command line as people type it; each command has its script.

@@ -179,6 +179,9 @@ func (s *Server) deleteMessages(method string, v url.Values) answer {
 		}
 	}
 	before := len(p.messages)
+	for _, m := range p.messages {
+		m.Gone = slices.Contains(ids, m.ID)
+	}
 	p.messages = slices.DeleteFunc(p.messages, func(m *Message) bool { return slices.Contains(ids, m.ID) })
 	if method == "deletemessage" && len(p.messages) == before {
 		return refuse(400, "Bad Request: message to delete not found")

@@ -18,6 +18,8 @@ type Message struct {
 	Text      string
 	Preview   bool // links in it were fetched
 	Protected bool // it cannot be saved or passed on
+	Cut       bool // the bot's: the answer that told of it did not come back, the bot cannot know its number
+	Gone      bool // it was deleted
 
 	mine    bool // the person's own
 	stuck   bool // refuses to be deleted
@@ -39,6 +41,7 @@ type Phone struct {
 	id                          int64
 	begun, blocked, deactivated bool
 	messages                    []*Message
+	ever                        []*Message  // deleted ones too
 	sent                        []time.Time // the bot's messages of the last second
 	flooded                     time.Time
 	last                        int // the person's last message, deleted or not
@@ -71,7 +74,7 @@ func (p *Phone) chat() map[string]any {
 func (p *Phone) add(text string, mine bool) *Message {
 	p.s.nextID++
 	m := &Message{ID: p.s.nextID, At: p.s.opts.Now(), Text: text, mine: mine}
-	p.messages = append(p.messages, m)
+	p.messages, p.ever = append(p.messages, m), append(p.ever, m)
 	if mine {
 		p.last, p.begun = m.ID, true
 	} else {
@@ -228,11 +231,16 @@ func (p *Phone) Holds() {
 }
 
 // Messages are those in the chat now, oldest first.
-func (p *Phone) Messages() []Message {
+func (p *Phone) Messages() []Message { return p.copies(func() []*Message { return p.messages }) }
+
+// Ever are all messages that ever were in the chat, oldest first.
+func (p *Phone) Ever() []Message { return p.copies(func() []*Message { return p.ever }) }
+
+func (p *Phone) copies(of func() []*Message) []Message {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	var out []Message
-	for _, m := range p.messages {
+	for _, m := range of() {
 		c := *m
 		c.buttons = slices.Clone(m.buttons)
 		out = append(out, c)

@@ -92,10 +92,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a = s.call(method, v)
 	}
 	if fault == CutAfter {
+		s.cutOff(a)
 		cut(w)
 		return
 	}
 	give(w, a)
+}
+
+// cutOff notes that the answer which tells of a sent message never came.
+func (s *Server) cutOff(a answer) {
+	sent, ok := a.Result.(map[string]any)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id, _ := sent["message_id"].(int)
+	for _, p := range s.phones {
+		if m := p.find(id); m != nil && !m.mine {
+			m.Cut = true
+		}
+	}
 }
 
 func give(w http.ResponseWriter, a answer) {

@@ -21,6 +21,7 @@ type record struct {
 	created                                        time.Time
 	refused                                        int
 	code                                           int // ErrorCode
+	unsaid                                         bool
 }
 
 var (
@@ -117,6 +118,7 @@ func (s *Server) create(w http.ResponseWriter, form url.Values) {
 	default:
 		r := s.add("outbound-api", from, to, body)
 		r.status, r.tellTo = "queued", form.Get("StatusCallback")
+		_, r.unsaid = w.(*nowhere)
 		if service != "" {
 			r.status = "accepted"
 		}

@@ -129,7 +129,7 @@ func (s *Server) deliver(r *record, body string) {
 		last = "" // nobody ever says what became of it
 	default:
 		last = "delivered"
-		p.screen = append(p.screen, Text{From: r.from, Body: body, At: s.opts.Now()})
+		p.screen = append(p.screen, Text{From: r.from, Body: body, At: s.opts.Now(), Unsaid: r.unsaid})
 		if wa && p.reads {
 			last = "read"
 		}

@@ -17,6 +17,8 @@ type Text struct {
 	From string // with "whatsapp:" before it if it came so
 	Body string
 	At   time.Time
+	// Unsaid: the answer that told of it never came, the line cannot know that it was taken.
+	Unsaid bool
 }
 
 // A Phone is a person's telephone. Use numbers that are kept for fiction: +447700900000 to 900999, +1 and any area, 555 01xx.
