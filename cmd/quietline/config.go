@@ -73,34 +73,6 @@ const (
 	maxStatement = 600     // bytes: one screen of 360×640, and four text messages
 )
 
-// defaults returns a config with every default in place.
-func defaults() *config {
-	c := new(config)
-	setDefaults(reflect.ValueOf(c).Elem())
-	return c
-}
-
-// setDefaults puts a table's defaults where nothing stands.
-func setDefaults(v reflect.Value) {
-	for i := range v.NumField() {
-		f := v.Field(i)
-		d, ok := v.Type().Field(i).Tag.Lookup("default")
-		if !ok || !f.IsZero() {
-			continue
-		}
-		switch f.Kind() {
-		case reflect.Int:
-			var n int64
-			for _, r := range d {
-				n = n*10 + int64(r-'0')
-			}
-			f.SetInt(n)
-		default:
-			f.SetString(d)
-		}
-	}
-}
-
 // readConfig reads a quietline.toml. Its error holds every fault found, one a line: file, line, key and how to mend it.
 func readConfig(file string) (*config, error) {
 	b, err := readFile(file, maxConfig)

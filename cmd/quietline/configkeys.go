@@ -66,6 +66,34 @@ func keys() []configKey {
 	return out
 }
 
+// defaults returns a config with every default in place.
+func defaults() *config {
+	c := new(config)
+	setDefaults(reflect.ValueOf(c).Elem())
+	return c
+}
+
+// setDefaults puts a table's defaults where nothing stands.
+func setDefaults(v reflect.Value) {
+	for i := range v.NumField() {
+		f := v.Field(i)
+		d, ok := v.Type().Field(i).Tag.Lookup("default")
+		if !ok || !f.IsZero() {
+			continue
+		}
+		switch f.Kind() {
+		case reflect.Int:
+			var n int64
+			for _, r := range d {
+				n = n*10 + int64(r-'0')
+			}
+			f.SetInt(n)
+		default:
+			f.SetString(d)
+		}
+	}
+}
+
 // nearestKey returns the known key that is written most like name.
 func nearestKey(name string) string {
 	return nearest(name, func(yield func(string)) {
