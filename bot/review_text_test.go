@@ -459,3 +459,21 @@ func TestS11_MuchThatWaitsIsRead(t *testing.T) {
 		}
 	}
 }
+
+// The dialled number or a code tells the country with every message: who comes back is not asked for it.
+func TestACountryThatIsToldIsNotAsked(t *testing.T) {
+	s := newScene(t)
+	s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.country = "ES"
+	ana.writes("hi", "1")
+	ana.Hears("check.unseen")
+	ana.writes("1", "9")
+	s.later(sittingIdle)
+	ana.country = "GB" // another number of the line
+	ana.writes("hi", "1")
+	ana.Hears("check.unseen")
+	if c := ana.record().Country; c != "GB" {
+		t.Fatalf("the country is %q", c)
+	}
+}

@@ -62,7 +62,10 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 		tn.fresh(in)
 	} else { // the next one to hold the phone meets no remembered language (S12), and chooses from what is shown
 		again := *in
-		again.Lang, again.Country = "", ""
+		again.Lang = ""
+		if in.Page {
+			again.Country = "" // a dialled number or a code tells it anew
+		}
 		in = &again
 	}
 	ev, tap, stale := tn.understand(in, hit)
