@@ -25,6 +25,7 @@ type wordsFile struct {
 	EraseThis []string `toml:"erase_this"` // strong: names the chat, the messages or everything
 	Person    []string `toml:"person"`
 	Back      []string `toml:"back"`
+	BackThis  []string `toml:"back_this"` // strong: names the question
 	Yes       []string `toml:"yes"`
 	No        []string `toml:"no"`
 
@@ -39,7 +40,7 @@ func (f *wordsFile) lists() []formList {
 	return []formList{
 		{asides, false, f.Aside}, {sos, false, f.So}, {becauses, false, f.Because},
 		{leaves, false, f.Leave}, {leaves, true, f.LeaveThis}, {erases, false, f.Erase}, {erases, true, f.EraseThis},
-		{persons, false, f.Person}, {backs, false, f.Back}, {yeses, false, f.Yes}, {noes, false, f.No},
+		{persons, false, f.Person}, {backs, false, f.Back}, {backs, true, f.BackThis}, {yeses, false, f.Yes}, {noes, false, f.No},
 		{wanted, false, f.Wanted}, {dangers, false, f.Danger}, {selfharms, false, f.SelfHarm}, {calms, false, f.Calm},
 	}
 }

@@ -76,7 +76,7 @@ func (r *reading) whole() KeyKind {
 					states[end] = lay(states[end], late)
 				case becauses:
 					for _, s := range states[at] {
-						if s&(late|weak) == 0 {
+						if s&weak == 0 {
 							accept(s)
 						}
 					}
