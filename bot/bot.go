@@ -56,6 +56,7 @@ type Inbound struct {
 	Lang    string     // for a new conversation: language already chosen, or empty
 	Country string     // for a new conversation: from the code, or empty
 	Page    bool       // the channel shows the conversation itself (web): nothing is sent, the log is kept for the sitting
+	Phone   Private    // the telephone number, where one number has several addresses: what it costs is counted together
 	Receipt *Receipt   // the person's own message, where the provider can delete it or its copy
 }
 

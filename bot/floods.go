@@ -146,9 +146,13 @@ func (f *floods) thin(now time.Time) {
 
 func (f *floods) key(in *Inbound) [16]byte {
 	h := hmac.New(sha256.New, f.salt[:])
-	h.Write([]byte(in.Channel))
-	h.Write([]byte{0})
-	h.Write([]byte(in.Address.Reveal()))
+	if in.Phone.Empty() {
+		h.Write([]byte(in.Channel))
+		h.Write([]byte{0})
+		h.Write([]byte(in.Address.Reveal()))
+	} else {
+		h.Write([]byte(in.Phone.Reveal()))
+	}
 	return [16]byte(h.Sum(nil))
 }
 

@@ -125,3 +125,22 @@ func TestManyAddressesLetNobodyOff(t *testing.T) {
 		}
 	}
 }
+
+// One telephone with several addresses, by text message, WhatsApp or at another number of the line, is counted once.
+func TestOneTelephoneIsCountedOnce(t *testing.T) {
+	s := newScene(t)
+	s.adviser("adviser-1")
+	items := 0
+	for i := range 2 * freeItems {
+		ana := s.onPhone(fmt.Sprintf("+440000000001>+4400000000%02d", i))
+		for _, w := range []string{"hi", "1", "1", "1", "9"} {
+			ana.send(Inbound{Text: Hide(w), Phone: Hide("+440000000001")})
+		}
+		if Mode(ana.record().Mode) == Waiting {
+			items++
+		}
+	}
+	if items != freeItems {
+		t.Fatalf("one telephone cost %d items", items)
+	}
+}

@@ -89,7 +89,7 @@ func (a *Account) read(form url.Values) (bot.Inbound, string) {
 	if _, self := a.numbers[from]; self || fromWA != wa || !e164.MatchString(from) {
 		return bot.Inbound{}, nobody // a short code, a name, another line: not a person's telephone
 	}
-	in := bot.Inbound{Channel: name, Address: address(from, to), ID: "tw" + sid, Country: number.Country,
+	in := bot.Inbound{Channel: name, Address: address(from, to), Phone: bot.Hide(from), ID: "tw" + sid, Country: number.Country,
 		Receipt: &bot.Receipt{ID: sid, At: a.cfg.Now(), Copy: true}}
 	text := clean(form.Get("Body"))
 	if optsOut(name, form.Get("OptOutType"), text) {
