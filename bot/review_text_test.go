@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"quietline/flows"
 	"quietline/locales"
+	"quietline/store"
 )
 
 // A text with nowhere to cut but at its own end is cut anyway: nobody's message stops the line.
@@ -475,5 +477,73 @@ func TestACountryThatIsToldIsNotAsked(t *testing.T) {
 	ana.Hears("check.unseen")
 	if c := ana.record().Country; c != "GB" {
 		t.Fatalf("the country is %q", c)
+	}
+}
+
+// S11: a process that dies between the pieces of a long message goes on with the next one: none twice, none missing.
+func TestS11_ARestartBetweenPieces(t *testing.T) {
+	s := newScene(t)
+	s.phone.limits = smsLimits
+	adv := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.writes("hi", "1", "1", "1", "9")
+	adv.Claims(ana.handle())
+	s.bot.Tend(s.ctx)
+	var long strings.Builder
+	for i := range 160 {
+		fmt.Fprintf(&long, "word%d ", i)
+	}
+	n := len(s.phone.got["ana"])
+	s.phone.poison = "word100 "
+	adv.Writes(ana.handle(), long.String())
+	s.phone.poison = ""
+	if r := ana.record(); len(r.Out) != 1 || r.Out[0].Piece == 0 {
+		t.Fatalf("it was not stopped between pieces: %d wait", len(r.Out))
+	}
+	s.restart()
+	s.later(time.Minute)
+	got := ""
+	for _, o := range s.phone.got["ana"][n:] {
+		got += " " + o.Text.Reveal()
+	}
+	if squeezed(got) != squeezed(long.String()) {
+		t.Fatalf("what came: %q", got)
+	}
+}
+
+// S11: the largest record that there can be still fits the store.
+func TestS11_TheLargestRecordFits(t *testing.T) {
+	s := newScene(t)
+	ana := s.onPhone("ana")
+	ana.Says("hi")
+	tk := ana.record()
+	now := s.now.Unix()
+	sid := func(i int) string { return fmt.Sprintf("SM%032d", i) }
+	for i := range 3 * maxReceipts / 2 {
+		tk.Receipts = append(tk.Receipts, receiptSealed{ID: sid(i), At: now, Recalled: true, After: now, Seq: 1000 + i, Keys: true, Kept: true})
+	}
+	for i := range maxSeen {
+		tk.Seen = append(tk.Seen, seen{ID: "tw" + sid(i), At: now}, seen{ID: deskID + sid(i) + sid(i)[:28], At: now})
+	}
+	for i := range maxOut {
+		o := outmsg{ID: sid(i), Lang: "zh-Hant", Seq: 1000 + i, Until: now, Piece: 9, Passed: 2, Still: true}
+		if i < maxUnread/MaxText {
+			o.Text = strings.Repeat("x", MaxText)
+		} else {
+			o.Said = strings.Repeat("x", 300)
+			for range flows.MaxChoices {
+				o.Choices = append(o.Choices, offer{ID: "without", Text: "handoff.summary.without"})
+			}
+		}
+		tk.Out = append(tk.Out, o)
+	}
+	for i := range maxLog {
+		tk.Log = append(tk.Log, entry{Seq: i, From: string(FromPerson), At: now, Text: strings.Repeat("x", MaxText), Held: i < maxUnread/MaxText})
+	}
+	tk.shrink()
+	r, err := seal(tk, ana.name(), store.Key{1})
+	s.ok(err)
+	if len(r.Sealed) > 64_000 {
+		t.Fatalf("%d bytes", len(r.Sealed))
 	}
 }

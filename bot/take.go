@@ -139,7 +139,7 @@ func (t *talk) shrink() {
 	}
 	size := 0
 	for _, r := range t.Receipts {
-		size += 16 + len(r.ID)
+		size += 24 + len(r.ID)
 	}
 	for _, s := range t.Seen {
 		size += 16 + len(s.ID)
