@@ -169,6 +169,7 @@ type place struct {
 	Known  bool     `cbor:"14,keyasint,omitempty" keep:"the return words were given or made; the sitting"`
 	Shut   bool     `cbor:"15,keyasint,omitempty" keep:"the duress word was given: only the cover answers; the sitting"`
 	Trace  string   `cbor:"18,keyasint,omitempty" keep:"tapped: what stays in a chat that is cleared; until the conversation goes"`
+	Owed   bool     `cbor:"19,keyasint,omitempty" keep:"an emergency card waits for the country; until it is chosen"`
 	Missed bool     `cbor:"16,keyasint,omitempty" keep:"nobody came in time, to be said once; until said"`
 }
 
@@ -240,7 +241,7 @@ func at(s int64) time.Time {
 // state is the engine's form of p.
 func (p *place) state() flows.State {
 	s := flows.State{Flow: p.Flow, Step: p.Step, Open: p.Open, Page: p.Page, Loops: p.Loops, Person: p.Person,
-		Carded: p.Carded, Known: p.Known, Shut: p.Shut, Missed: p.Missed,
+		Carded: p.Carded, Known: p.Known, Shut: p.Shut, Missed: p.Missed, Owed: p.Owed,
 		Answers: flows.Answers{Who: p.Who, Danger: p.Danger, Needs: p.Needs, Share: p.Share, Keep: p.Keep, Trace: p.Trace}}
 	if p.Back != "" {
 		s.Back = make([]flows.Place, 0, flows.MaxBack)
@@ -255,7 +256,7 @@ func (p *place) state() flows.State {
 // placeOf is the sealed form of s.
 func placeOf(s flows.State) place {
 	p := place{Flow: s.Flow, Step: s.Step, Open: s.Open, Page: s.Page, Loops: s.Loops, Person: s.Person,
-		Carded: s.Carded, Known: s.Known, Shut: s.Shut, Missed: s.Missed,
+		Carded: s.Carded, Known: s.Known, Shut: s.Shut, Missed: s.Missed, Owed: s.Owed,
 		Who: s.Answers.Who, Danger: s.Answers.Danger, Needs: s.Answers.Needs, Share: s.Answers.Share, Keep: s.Answers.Keep, Trace: s.Answers.Trace}
 	if len(s.Back) > 0 {
 		var w strings.Builder

@@ -33,7 +33,7 @@ func TestSaidComesBack(t *testing.T) {
 // A place in the book is sealed whole: every field of flows.State has its field here.
 func TestPlaceComesBack(t *testing.T) {
 	s := flows.State{Flow: "check", Step: "needs", Back: []flows.Place{{Flow: "check", Step: "who"}, {Flow: "check", Step: "danger"}}, Open: true,
-		Page: 1, Loops: 7, Person: true, Carded: true, Known: true, Shut: true, Missed: true,
+		Page: 1, Loops: 7, Person: true, Carded: true, Known: true, Shut: true, Missed: true, Owed: true,
 		Answers: flows.Answers{Who: "me", Danger: "no", Needs: []string{"legal", "papers"}, Share: "all", Keep: "14d"}}
 	v := reflect.ValueOf(s)
 	for i := range v.NumField() {

@@ -108,9 +108,14 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	}
 	if kept {
 		tn.forAdviser(tn.desk(in))
-	} else if ev.Kind == flows.Free && in.Other {
+	}
+	if ev.Kind == flows.Free && in.Other {
 		tn.parts = append(tn.parts, part{ID: "bot.other"})
-	} else if ev.Kind == flows.Free && in.Edited {
+		if kept && in.Text.Empty() { // "your words are kept" is not true of a picture
+			tn.say(t)
+			return tn, false
+		}
+	} else if !kept && ev.Kind == flows.Free && in.Edited {
 		tn.parts = append(tn.parts, part{ID: "bot.edited"})
 	}
 	if tn.Book.Begins(tn.st) {
@@ -238,6 +243,9 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 			langs = langs[1:]
 		}
 	}
+	if cc, ok := tn.placed(in, offer); ok {
+		return chose(flows.Choice{ID: cc, Menu: "country"})
+	}
 	key := tn.Words.Keys(in.Text.Reveal(), langs, tn.Directory.TypedEmergencyNumbers(t.Country)...)
 	named := func(id string) (flows.Event, *part, bool) {
 		if i := slices.IndexFunc(offer, func(c flows.Choice) bool { return c.ID == id }); i >= 0 {
@@ -271,6 +279,14 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 		return flows.Event{Kind: flows.Danger}, nil, false
 	}
 	return flows.Event{Kind: flows.Free}, nil, false
+}
+
+// placed is the country whose name a message is, where a country is asked for: there are more than anybody leafs through.
+func (tn *turn) placed(in *Inbound, offer []flows.Choice) (cc string, ok bool) {
+	if in.Edited || in.Text.Empty() || !slices.ContainsFunc(offer, func(c flows.Choice) bool { return c.Menu == "country" }) {
+		return "", false
+	}
+	return tn.Words.CountryNamed(in.Text.Reveal(), append([]string{tn.t.Lang}, tn.cfg.Languages...), tn.Directory.Countries())
 }
 
 // answers are the keys that mean something only as the answer to the question that stands.

@@ -53,6 +53,9 @@ func (t *turn) pick(n *node, id string) {
 		t.act(Effect{Do: SetLanguage, Arg: id})
 	case n.Menu == "countries":
 		t.act(Effect{Do: SetCountry, Arg: id})
+		if t.s.Owed { // "choose your country to see its emergency numbers"
+			t.act(Effect{Do: Card})
+		}
 	default:
 		kept := slices.DeleteFunc(slices.Clone(t.s.Answers.Needs), func(o string) bool { return o == id })
 		t.s.Answers.Needs = append(kept, id)

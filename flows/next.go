@@ -154,10 +154,10 @@ func (t *turn) after(scold bool) {
 	switch {
 	case t.s.Shut:
 		t.enter(t.b.entry.cover)
-	case t.s.Flow == "" || n != nil && n.Sensitive && !t.s.Open:
-		carded := t.s.Carded
+	case t.s.Flow == "" || n != nil && !t.s.Open && (n.Sensitive || t.s.Owed && !n.Asks()):
+		carded, owed := t.s.Carded, t.s.Owed
 		t.begin(false)
-		t.s.Carded = carded
+		t.s.Carded, t.s.Owed = carded, owed
 	case n == nil:
 		t.lost()
 	case scold:
@@ -323,6 +323,7 @@ func (t *turn) act(e Effect) {
 	case CloseSitting:
 		t.shut(false)
 	case Card:
+		t.s.Owed = !t.f.Country
 		e.Arg = "short"
 		if t.s.Open {
 			e.Arg = "full"

@@ -11,6 +11,7 @@ type State struct {
 	Carded     bool    // a danger word has brought the card in this sitting; the next one does not
 	Known      bool    // the return words were given, or made, in this sitting: what came before may be shown
 	Shut       bool    // the duress word was given: only the cover answers, until Return, Erase or Silence
+	Owed       bool    // the card was asked for before the country was known: it comes when the country is chosen
 	Missed     bool    // nobody took the handoff while no sitting was open: said once when one opens
 	Answers    Answers
 }

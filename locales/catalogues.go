@@ -49,7 +49,8 @@ type lang struct {
 	state     ReviewState
 	words     *grammar
 	ret       *returnWords
-	countries map[string]string // code → name, from the library
+	countries map[string]string          // code → name, from the library
+	named     func() map[string][]string // name → codes, made when first asked for
 }
 
 // message is one message's plural forms, "other" at least.

@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -199,6 +200,7 @@ func (ld *loader) contexts(c *Catalogues) {
 // language reads all of one language's files but its telling words.
 func (ld *loader) language(row Language) *lang {
 	l := &lang{Language: row, messages: make(map[string]message), review: make(map[string]Review), countries: countryNames(row.Tag)}
+	l.named = sync.OnceValue(l.byName)
 	pluralTag := row.Plural
 	if pluralTag == "" {
 		pluralTag = row.Tag
