@@ -22,6 +22,10 @@ type Outbound struct {
 	Turn    string    // what a tap on one of the choices carries back in Inbound.Turn
 	Stale   string    // receipt id of an earlier message whose buttons no longer count and should go; or empty
 	Until   time.Time // not to arrive later than this: a late message can be worse than none
+	// Made is when it was made. A process that died since may have sent it; zero: not known.
+	Made time.Time
+	// Known says whether a receipt of this id is kept, so that the message is another one; nil: none is.
+	Known func(id string) bool
 }
 
 // A Choice is one answer as a person sees it.

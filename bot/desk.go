@@ -158,7 +158,7 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 			h.Until = w.shiftEnd(h.Lang)
 			t.Expires = max(t.Expires, h.Until)
 		case !t.Page && t.Channel != "":
-			t.post(outmsg{ID: "s" + turnOf(t) + "." + unix(int64(t.Seq)), Lang: t.Lang, Text: words.Reveal(), Seq: t.Seq, Until: w.now.Add(outLives).Unix()})
+			t.post(outmsg{ID: "s" + turnOf(t) + "." + unix(int64(t.Seq)), Lang: t.Lang, Text: words.Reveal(), Seq: t.Seq, Until: w.now.Add(outLives).Unix()}, w.now)
 		}
 		return tn, nil
 	})

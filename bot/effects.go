@@ -338,7 +338,7 @@ func (tn *turn) trace() {
 		return
 	}
 	t.post(outmsg{ID: outID(t, len(t.Out)+100), Lang: tn.tongue(), Said: pack([]part{{ID: "bot.trace", Args: []string{"Cover", tn.cfg.Cover, "Number", tn.where()}}}),
-		Kept: true, Until: tn.now.Add(outLives).Unix()})
+		Kept: true, Until: tn.now.Add(outLives).Unix()}, tn.now)
 }
 
 // say turns what was collected into a line of the page, or into messages to send.
@@ -349,7 +349,7 @@ func (tn *turn) say(t *talk) {
 	case t.Deaf: // nobody is written to until they write, and then they hear how things stand
 	case tn.left:
 		if !t.Page && tn.bye != "" {
-			t.post(outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack([]part{{ID: tn.bye}}), Stays: true, Until: tn.now.Add(farewellLives).Unix()})
+			t.post(outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack([]part{{ID: tn.bye}}), Stays: true, Until: tn.now.Add(farewellLives).Unix()}, tn.now)
 		}
 	case t.Page:
 		if len(tn.parts) > 0 {
@@ -361,7 +361,7 @@ func (tn *turn) say(t *talk) {
 	default:
 		until := tn.now.Add(outLives).Unix()
 		for i, e := range tn.shown {
-			t.post(outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text, Seq: e.Seq, Until: until})
+			t.post(outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text, Seq: e.Seq, Until: until}, tn.now)
 		}
 		if len(tn.parts) > 0 || tn.asked {
 			o := outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack(tn.parts), Until: until}
@@ -376,7 +376,7 @@ func (tn *turn) say(t *talk) {
 			for _, c := range tn.offers {
 				o.Choices = append(o.Choices, offer{ID: c.ID, Text: c.Text, Menu: c.Menu})
 			}
-			t.post(o)
+			t.post(o, tn.now)
 		}
 	}
 }

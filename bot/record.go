@@ -91,6 +91,7 @@ type outmsg struct {
 	Kept    bool    `cbor:"11,keyasint,omitempty" keep:"the person chose that this line stays in the chat; until sent"`
 	Passed  int     `cbor:"12,keyasint,omitempty" keep:"it failed while the next was taken, so it is tried behind the others; until sent"`
 	Still   bool    `cbor:"13,keyasint,omitempty" keep:"the question before it still stands, and its buttons; until sent"`
+	Made    int64   `cbor:"14,keyasint,omitempty" keep:"when it was made, so that a provider can be asked whether it has it already; until sent"`
 }
 
 type offer struct {

@@ -159,7 +159,7 @@ func (c *Content) when(lang, country, stored string) string {
 // whole. It reports whether it is the last.
 func (b *Bot) render(c *Content, t *talk, o *outmsg, limits flows.Limits) (out Outbound, last bool) {
 	lang := b.lang(o.Lang)
-	out = Outbound{To: Hide(t.Address), Lang: lang, Turn: turnOfOut(o.ID), Until: at(o.Until)}
+	out = Outbound{To: Hide(t.Address), Lang: lang, Turn: turnOfOut(o.ID), Until: at(o.Until), Made: at(o.Made), Known: t.hasReceipt}
 	if !o.Still {
 		out.Stale = t.staleKeys()
 	}
@@ -206,6 +206,11 @@ func (b *Bot) render(c *Content, t *talk, o *outmsg, limits flows.Limits) (out O
 		out.Choices = nil
 	}
 	return out, last
+}
+
+// hasReceipt says whether a message of this id is one that was sent to the person.
+func (t *talk) hasReceipt(id string) bool {
+	return slices.ContainsFunc(t.Receipts, func(r receiptSealed) bool { return r.ID == id })
 }
 
 // fewestServices is how many help lines a text message names; a page names all.

@@ -103,8 +103,9 @@ func (t *talk) turnOut() int {
 // behind says whether a message failed once more after another had passed it.
 func (o *outmsg) behind() bool { return o.Passed > 1 }
 
-// post puts a message into the outbox. It does not wait for the next try of those that fail by themselves.
-func (t *talk) post(o outmsg) {
+// post puts a message made now into the outbox. It does not wait for the next try of those that fail by themselves.
+func (t *talk) post(o outmsg, now time.Time) {
+	o.Made = now.Unix()
 	if !slices.ContainsFunc(t.Out, func(x outmsg) bool { return !x.behind() }) {
 		t.Tries, t.NextTry = 0, 0
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +78,39 @@ func TestInDoubtIsNoOther(t *testing.T) {
 	s.srv.Wait()
 	if got := ana.Screen(); got != "same\nsame\nother\nother\n" {
 		t.Errorf("the screen is:\n%s", got)
+	}
+}
+
+// What a process that died had handed over is not sent again by the next one: Twilio is asked, whether the words have the
+// cover above them by now or not. What was handed over and noted is another message, of whatever words.
+func TestAskedAfterACrash(t *testing.T) {
+	s := newScene(t)
+	var noted []string
+	made := s.clock()
+	send := func(id, words string) bot.Receipt {
+		t.Helper()
+		r, err := s.acct.SMS().Send(s.ctx, bot.Outbound{ID: id, To: bot.Hide(anas + ">" + british), Text: bot.Hide(words), Made: made,
+			Known: func(sid string) bool { return slices.Contains(noted, sid) }})
+		s.ok(err)
+		return r
+	}
+	ana := s.srv.Phone(anas)
+	noted = append(noted, send("1", "same").ID)
+	lost := send("2", "same") // and the process dies before it is noted
+	s.later(3 * time.Second)
+	s.loseMachine()
+	if got := send("2", "Notices\nsame"); got.ID != lost.ID {
+		t.Errorf("the receipt is %q, not that of the message which is there", got.ID)
+	}
+	noted = append(noted, lost.ID)
+	s.loseMachine()
+	send("3", "same")
+	made = s.clock() // of a message made since, nobody is asked
+	calls := s.srv.Calls()
+	send("4", "other")
+	s.srv.Wait()
+	if got := ana.Screen(); got != "same\nsame\nsame\nother\n" || s.srv.Calls() != calls+1 {
+		t.Errorf("%d calls, and the screen is:\n%s", s.srv.Calls()-calls, got)
 	}
 }
 

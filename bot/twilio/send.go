@@ -40,7 +40,8 @@ const maxKnown = 16
 
 // Send hands one message to Twilio. Twilio has no key by which a repeated call would be taken once. So after a call
 // whose answer did not come, the next try first looks among what this number has sent this person since: found there,
-// the message is not sent again. That memory dies with the process; a crash in the middle of a call can cost one repeat.
+// the message is not sent again. That memory dies with the process, so a message made before this one began is looked
+// for as well.
 func (c *channel) Send(ctx context.Context, out bot.Outbound) (bot.Receipt, error) {
 	a, now := c.a, c.a.cfg.Now()
 	theirs, ours, ok := split(out.To)
@@ -58,8 +59,13 @@ func (c *channel) Send(ctx context.Context, out bot.Outbound) (bot.Receipt, erro
 		return bot.Receipt{}, &bot.SendError{Next: bot.Lost, Class: "too late"}
 	}
 	text, whose, key := out.WithChoices(), a.key(c.name, out.To, ""), a.key(c.name, out.To, out.ID)
-	if d, ok := a.inDoubt(key); ok {
-		sid, err := c.look(ctx, theirs, ours, d, whose)
+	d, ok := a.inDoubt(key)
+	if !out.Made.IsZero() && out.Made.Before(a.began) && (!ok || out.Made.Before(d.since)) {
+		d.since, ok = out.Made, true
+	}
+	if ok {
+		known := func(sid string) bool { return a.isKnown(whose, sid) || out.Known != nil && out.Known(sid) }
+		sid, err := c.look(ctx, theirs, ours, text, d, known)
 		if err != nil {
 			return bot.Receipt{}, sendError(asAPI(err), spread(key))
 		}
@@ -110,7 +116,7 @@ func (c *channel) ours(number string) bool {
 
 // look finds a message that Twilio may have taken: from this number to this person, of this text (unless Twilio keeps
 // none), since the call in doubt, and none that is known to be another. One conversation sends one message at a time.
-func (c *channel) look(ctx context.Context, theirs, ours string, d doubt, whose uint64) (string, error) {
+func (c *channel) look(ctx context.Context, theirs, ours, text string, d doubt, known func(sid string) bool) (string, error) {
 	p := &openapi.ListMessageParams{}
 	p.SetTo(c.prefix + theirs).SetFrom(c.prefix + ours).SetPageSize(50)
 	page, err := c.a.service(ctx).PageMessage(p, "", "")
@@ -120,13 +126,20 @@ func (c *channel) look(ctx context.Context, theirs, ours string, d doubt, whose 
 	for _, m := range page.Messages {
 		switch at, ok := created(m); {
 		case !ok || at.Before(d.since.Add(-clockGap)):
-		case m.Sid == nil || !messageSID.MatchString(*m.Sid) || c.a.isKnown(whose, *m.Sid):
-		case !c.a.cfg.Discard && (m.Body == nil || !slices.Contains(d.texts, c.a.hash(*m.Body))):
+		case m.Sid == nil || !messageSID.MatchString(*m.Sid) || known(*m.Sid):
+		case !c.a.cfg.Discard && (m.Body == nil || !slices.Contains(d.texts, c.a.hash(*m.Body)) && !sameWords(*m.Body, text)):
 		default:
 			return *m.Sid, nil
 		}
 	}
 	return "", nil
+}
+
+// sameWords says whether two texts are one, but for a cover above one of them (it stands there when the person has not
+// written for a while), and for spaces around, which Twilio may drop.
+func sameWords(a, b string) bool {
+	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
+	return a == b || strings.HasSuffix(a, "\n"+b) || strings.HasSuffix(b, "\n"+a)
 }
 
 // created is when Twilio made a message.

@@ -84,6 +84,7 @@ type Account struct {
 	doubtful map[uint64]doubt // sends of which nobody knows whether Twilio took them, by [Account.key]
 	known    map[uint64]known // what Twilio has taken lately, by [Account.key] of the person
 	pruned   time.Time        // when the two were last freed of what is old
+	began    time.Time        // what was made before may have been sent by a process that died
 	stats    Stats
 }
 
@@ -128,7 +129,7 @@ func New(cfg Config) (*Account, error) {
 		}
 		a.numbers[n.Number] = n
 	}
-	a.cfg.Numbers = slices.Clone(cfg.Numbers)
+	a.cfg.Numbers, a.began = slices.Clone(cfg.Numbers), cfg.Now()
 	if a.http == nil {
 		a.http = newHTTP()
 	}

@@ -128,6 +128,9 @@ func (p *Phone) Pictures(to, body string) *Sent {
 // Writes sends an SMS that lies at the provider until it Arrives: late, out of order, twice, as a test likes.
 func (p *Phone) Writes(to, body string) *Sent { return p.send("", to, body, nil) }
 
+// WritesWhatsApp is Writes by WhatsApp.
+func (p *Phone) WritesWhatsApp(to, body string) *Sent { return p.send("whatsapp:", to, body, nil) }
+
 // The words that Twilio itself takes as a whole message, and what it answers when nobody has set other answers.
 var (
 	stopWords  = []string{"STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE", "OPTOUT"}
