@@ -152,6 +152,9 @@ func (t *turn) alarm(k Kind) {
 func (t *turn) after(scold bool) {
 	n := t.b.at(t.s)
 	switch {
+	case t.s.Shut && !scold: // the card stands above it already, as for anybody else whom the cover answers
+		t.stand(t.b.entry.cover)
+		t.say(t.b.entry.cover)
 	case t.s.Shut:
 		t.enter(t.b.entry.cover)
 	case t.s.Flow == "" || n != nil && !t.s.Open && (n.Sensitive || t.s.Owed && !n.Asks()):

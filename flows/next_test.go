@@ -150,3 +150,23 @@ func TestAllocations(t *testing.T) {
 		t.Errorf("a step allocates %v times, at most 3 are allowed", n)
 	}
 }
+
+// S3: where only the cover answers, the numbers come with it, once.
+func TestS3_TheCoverHasOneCard(t *testing.T) {
+	b := shipped(t)
+	f := flows.Facts{Language: true, Country: true}
+	s, _ := flows.Next(b, flows.State{}, flows.Event{Kind: flows.Duress, Facts: f})
+	for _, kind := range []flows.Kind{flows.Free, flows.Urgent, flows.Danger, flows.Danger, flows.Urgent} {
+		var es []flows.Effect
+		s, es = flows.Next(b, s, flows.Event{Kind: kind, Facts: f})
+		cards := 0
+		for _, e := range es {
+			if e.Do == flows.Card {
+				cards++
+			}
+		}
+		if said := slices.ContainsFunc(es, func(e flows.Effect) bool { return e.ID == "check.cover" }); cards != 1 || !said || !s.Shut {
+			t.Errorf("%s is answered with %d cards, the cover: %v, shut: %v", kind, cards, said, s.Shut)
+		}
+	}
+}

@@ -231,6 +231,14 @@ func TestConnect(t *testing.T) {
 	if out, err := command(t, v.dir, "connect", "telegram"); err == nil || !strings.Contains(out, "BotFather") || strings.Contains(out, "AAanother") {
 		t.Errorf("a wrong token: %v, %s", err, out)
 	}
+	write(t, v.dir, "other.toml", strings.Replace(v.config, ourNumber, hisNumber, 1))
+	if out, err := command(t, v.dir, "connect", "twilio", "--config", "other.toml"); err == nil || !strings.Contains(out, "not in this account") {
+		t.Errorf("a number of somebody else's: %v, %s", err, out)
+	}
+	write(t, v.dir, twilioTest, strings.Repeat("0", 32)+"\n")
+	if out, err := command(t, v.dir, "connect", "twilio"); err == nil || !strings.Contains(out, "primary auth token") {
+		t.Errorf("a wrong auth token: %v, %s", err, out)
+	}
 	if out, err := command(t, lineFolder(t), "connect", "telegram"); err == nil || !strings.Contains(out, "no table [telegram]") {
 		t.Errorf("a line without Telegram: %v, %s", err, out)
 	}
@@ -252,6 +260,11 @@ func TestDoctor(t *testing.T) {
 	if !regexp.MustCompile(`(?m)^telegram +on, last heard never since the start; sent 0, failed: none`).MatchString(out) || strings.Contains(out, "!") {
 		t.Errorf("doctor says:\n%s", out)
 	}
+	v.twilio.Point(ourNumber, "https://elsewhere.example/", "")
+	if out, err := command(t, v.dir, "doctor"); err == nil || !strings.Contains(out, "! sms: what is written to "+ourNumber+" does not come here: quietline connect twilio") {
+		t.Errorf("a number that somebody pointed elsewhere: %v, %s", err, out)
+	}
+	must(t, v.dir, "connect", "twilio")
 	ana := v.telegram.Phone()
 	ana.Starts("")
 	v.ok(ana.Waits("Notices"))

@@ -152,7 +152,7 @@ func (t *twilioTable) faults(c *config) []fault {
 		at := "the " + ordinal(i+1) + " [[twilio.number]]: "
 		switch {
 		case !numberE164.MatchString(n.Number):
-			fail(fmt.Sprintf("%snumber is missing, or not written such as +447700900000", at), "number", "number")
+			fail(fmt.Sprintf("%snumber is missing, or %q is not written with +, the country and no spaces, such as +447700900000", at, n.Number), "number", "number")
 		case slices.Contains(seen, n.Number):
 			fail(at+"the number is there twice: take one away", "number", "number")
 		}
@@ -256,7 +256,7 @@ func (c *config) secret(key toml.Key, name string, log *slog.Logger) (string, er
 	file := c.path(name)
 	b, err := readFile(file, 4096)
 	if err != nil {
-		return "", fmt.Errorf("%s%s: reading the secret: %w", c.where(key), key, err)
+		return "", fmt.Errorf("%s%s: reading the secret: %w: put the token alone into this file, chmod 600, owned by the account that runs quietline", c.where(key), key, err)
 	}
 	s := strings.TrimSpace(string(b))
 	if !secretShaped.MatchString(s) {

@@ -95,13 +95,20 @@ func (c connectTwilioCmd) Run(p *program) error {
 	}
 	printNumbers(p.stdout, "before", before)
 	printNumbers(p.stdout, "after", after)
+	missing := 0
 	for _, n := range after {
+		if n.Missing {
+			missing++
+		}
 		if n.Note != "" {
 			fmt.Fprintf(p.stdout, "by hand: %s, %s: %s\n", n.Number, n.Channel, n.Note)
 		}
 	}
 	for _, do := range twilioByHand(cfg.Twilio) {
 		fmt.Fprintln(p.stdout, "by hand: "+do)
+	}
+	if missing > 0 {
+		return fmt.Errorf("%d of the numbers are not in this account: buy them, or mend number in [[twilio.number]]", missing)
 	}
 	return nil
 }

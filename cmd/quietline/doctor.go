@@ -117,6 +117,7 @@ func (h *house) examine(ctx context.Context) *health {
 		out.Channels = append(out.Channels, c)
 	}
 	h.askTelegram(ctx, human)
+	h.askTwilio(ctx, human)
 	out.Notes = h.machine()
 	return out
 }
@@ -149,6 +150,22 @@ func (h *house) askTelegram(ctx context.Context, human func(string, ...any)) {
 	}
 	if set := h.cfg.Telegram.Username; set != "" && !strings.EqualFold(set, self.Username) {
 		human("telegram: username is %q, but this token is that of @%s", set, self.Username)
+	}
+}
+
+// askTwilio asks where what is written to the line's numbers goes.
+func (h *house) askTwilio(ctx context.Context, human func(string, ...any)) {
+	if h.carriers.twilio == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, providerTime)
+	defer cancel()
+	astray, err := h.carriers.twilio.Astray(ctx)
+	if err != nil {
+		human("twilio: %v", err)
+	}
+	for _, number := range astray {
+		human("sms: what is written to %s does not come here: quietline connect twilio", number)
 	}
 }
 
