@@ -83,6 +83,7 @@ var (
 	ErrNotYours  = errors.New("the conversation is not held by this adviser")
 	ErrTooLong   = errors.New("the text is too long")
 	ErrBadText   = errors.New("the text is not valid UTF-8 or holds control characters")
+	ErrQuiet     = errors.New("nothing may be written there: only what the person agreed to beforehand")
 	ErrClosedNow = errors.New("the conversation is closed")
 )
 
@@ -166,6 +167,7 @@ type Item struct {
 	Duress  bool      // the duress word was used
 	Alert   bool      // danger while held, not acknowledged
 	Deaf    bool      // cannot reply: the provider refuses until the person writes (opted out, blocked, landline)
+	Quiet   bool      // a check-in stayed unanswered: what was agreed is all that may be done
 	Since   time.Time // waiting since
 	Adviser string    // staff id of the holder
 	Unread  int       // lines of the person after the adviser's last

@@ -35,6 +35,14 @@ func (t *talk) deadline() int64 {
 	sooner(t.Silence)
 	sooner(t.Expires)
 	sooner(t.Stays)
+	if a := t.Beforehand; a != nil {
+		sooner(a.Next)
+		sooner(a.Open)
+		sooner(a.ReadyDue)
+		if t.Hand != nil {
+			sooner(t.Hand.Until)
+		}
+	}
 	if h := t.Hand; h != nil {
 		sooner(h.Alert)
 		if m := Mode(t.Mode); m == Waiting || t.heldLines() {
@@ -86,6 +94,12 @@ func (t *talk) turnBack(now int64) bool {
 	if h := t.Hand; h != nil {
 		times = append(times, &h.Since, &h.Until, &h.Alert, &h.Asked)
 	}
+	if a := t.Beforehand; a != nil {
+		times = append(times, &a.Open, &a.ReadyDue, &a.ReadyUntil)
+		if days := by / 86400; a.Next > 0 { // the hours of the day stay
+			a.Next -= days * 86400
+		}
+	}
 	for i := range t.Out {
 		times = append(times, &t.Out[i].Until)
 	}
@@ -118,6 +132,8 @@ func (w *world) tick(t *talk) *turn {
 		return tn
 	case t.pullDue(now), t.dropKept(now):
 		return w.begin(t)
+	case t.Beforehand != nil:
+		return w.tickAsked(t)
 	case past(t.Expires):
 		tn := w.begin(t)
 		tn.spares = true
@@ -144,6 +160,7 @@ func (w *world) tick(t *talk) *turn {
 		t.Mode, t.Hand = string(Talking), nil
 		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" })
 		tn := w.event(t, flows.Expired)
+		tn.unready()
 		if !tn.st.Open {
 			t.recall(false) // the chat waited, and need not any more
 		}
@@ -183,6 +200,10 @@ func (w *world) shiftEnd(lang string) int64 {
 
 // lose puts a held conversation first into the queue again and tells the person the truth.
 func (w *world) lose(t *talk) *turn {
+	if t.Beforehand != nil { // nobody waits for an answer there
+		t.Mode, t.Hand.Until = string(Waiting), w.shiftEnd(t.Hand.Lang)
+		return w.begin(t)
+	}
 	t.Mode = string(Waiting)
 	t.Hand.Lost, t.Hand.Asked = true, 0 // an alert that nobody reacted to still brings the card (S3)
 	t.Hand.Since = w.now.Unix()

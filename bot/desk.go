@@ -96,6 +96,9 @@ func (b *Bot) claim(ctx context.Context, handle, staff string) error {
 		}
 		t.Mode = string(Claimed)
 		t.Hand.Adviser, t.Hand.Lost = staff, false
+		if t.Beforehand != nil { // nobody there waits for a word
+			return w.begin(t), nil
+		}
 		t.Hand.Asked = w.now.Unix() // the person waits for the first word, whether they wrote or not
 		tn := w.event(t, flows.Taken)
 		tn.counts = append(tn.counts, line.CountClaimed)
@@ -137,6 +140,9 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 		if err := mine(t, staff); err != nil {
 			return nil, err
 		}
+		if t.Beforehand != nil {
+			return nil, ErrQuiet
+		}
 		if id != "" && slices.ContainsFunc(t.Seen, func(s seen) bool { return s.ID == deskID+id }) {
 			return nil, nil
 		}
@@ -155,6 +161,7 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 		switch {
 		case !open:
 			// S7: it waits until the person opens a sitting, to the end of the next open shift.
+			tn.answered()
 			h.Until = w.shiftEnd(h.Lang)
 			t.Expires = max(t.Expires, h.Until)
 		case !t.Page && t.Channel != "":
@@ -179,6 +186,12 @@ func (b *Bot) end(ctx context.Context, handle, staff string) error {
 		if err := mine(t, staff); err != nil {
 			return nil, err
 		}
+		if t.Beforehand != nil {
+			t.Mode, t.Hand, t.Beforehand.Wrote = string(Asked), nil, false
+			tn := w.begin(t)
+			tn.settle()
+			return tn, nil
+		}
 		t.Hand.Asked, t.Hand.Alerted = 0, false // an alert that nobody reacted to still brings the card
 		open := t.Flow.Open
 		if !t.Page || !open {
@@ -199,6 +212,9 @@ func (b *Bot) end(ctx context.Context, handle, staff string) error {
 			if t.heldLines() {
 				t.Expires = max(t.Expires, t.Hand.Until)
 			}
+			if t.Words != nil && t.Flow.Keep != "now" {
+				t.Expires = max(t.Expires, t.Sign)
+			}
 		}
 		tn := w.event(t, flows.Ended)
 		tn.counts = append(tn.counts, line.CountClosed)
@@ -208,7 +224,9 @@ func (b *Bot) end(ctx context.Context, handle, staff string) error {
 
 func (b *Bot) eraseHandle(ctx context.Context, handle string) error {
 	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
+		w.asks = true
 		tn := w.begin(t)
+		tn.forget()
 		tn.erase()
 		return tn, nil
 	})
@@ -246,11 +264,14 @@ func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool) (DeskVi
 	if t.Flow.Share == "all" {
 		v.Summary = c.Summary("en", t.Flow.Who, t.Flow.Danger, t.Flow.Needs)
 	}
+	if a := t.Beforehand; a != nil {
+		v.Summary = c.agreed(a)
+	}
 	return v, nil
 }
 
 // errDesk groups the refusals an adviser can meet, none of which is a fault.
-var errDesk = []error{ErrGone, ErrTaken, ErrNotYours, ErrClosedNow, ErrTooLong, ErrBadText, ErrFull}
+var errDesk = []error{ErrGone, ErrTaken, ErrNotYours, ErrClosedNow, ErrTooLong, ErrBadText, ErrFull, ErrQuiet}
 
 // Refused says whether err is an ordinary refusal of a desk call, to be told to the adviser, and not a fault.
 func Refused(err error) bool {

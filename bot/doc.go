@@ -9,6 +9,7 @@
 // index.go keeps what the desk's queue needs in memory, dues.go the deadlines, found again from Watch at every start.
 //
 // What the bot says are message ids; blocks.go and render.go turn them into words, numbers and names when somebody looks.
+// asked.go and askedjobs.go have what a person asked for beforehand: check-ins and the plain line for a waiting answer (S7).
 // view.go shows a page to the person; words.go has the return words and the duress word; desk.go what an adviser may do.
 //
 // The limits of what is kept (S10) stand in limits.go; every sealed field says why it is there in record.go.

@@ -67,11 +67,21 @@ func (tn *turn) carryOut(e *flows.Effect) {
 		t.Country = e.Arg
 	case flows.MakeWords:
 		tn.makeWords(e.ID)
+	case flows.SetCheckIn:
+		tn.askFor()
+	case flows.StopCheckIn:
+		t.Sign = 0
+		tn.oweOwn(jobStop)
+	case flows.ShowCheckIn:
+		tn.parts = append(tn.parts, part{ID: e.ID, Args: signArgs(tn.sign)})
+	case flows.SetReady:
+		tn.askReady()
 	case flows.KeepFor:
 		// The answer is in the state; it counts when the sitting closes.
 	case flows.DoLeave:
 		tn.leave()
 	case flows.DoErase:
+		tn.forget()
 		tn.erase()
 	case flows.ShowPending:
 		tn.showPending()
@@ -119,7 +129,7 @@ func (tn *turn) queue(urgent bool) {
 // conversation moves to its keeping place, so that this phone or number leads to nothing any more (S12).
 func (tn *turn) closeSitting() {
 	t := tn.t
-	t.Silence, tn.closed = 0, true
+	t.Silence, t.Fresh, tn.closed = 0, false, true
 	tn.unsend()
 	if m := Mode(t.Mode); m != Waiting && m != Claimed {
 		t.recall(false) // a waiting chat is not wiped
@@ -152,6 +162,9 @@ func (tn *turn) closeSitting() {
 		t.Expires = h.Until // an unanswered handoff or unread answer lives on, 96 hours at most
 	}
 	if t.Words != nil {
+		if keep > 0 {
+			t.Expires = max(t.Expires, t.Sign)
+		}
 		tn.putAway()
 	}
 }
@@ -190,6 +203,7 @@ func (tn *turn) erase() {
 	t := tn.t
 	tn.lang, tn.country = tn.tongue(), tn.where()
 	tn.dropWords()
+	tn.unready()
 	tn.counts = append(tn.counts, line.CountErased)
 	tn.left, tn.newKey = true, true
 	rest := talk{Channel: t.Channel, Address: t.Address, Page: t.Page, Mode: string(Residue), Turn: t.Turn, Jobs: t.Jobs}
@@ -237,6 +251,9 @@ func (tn *turn) makeWords(id string) {
 	}
 	t.Words = &wordKeys{Return: ret[:], Duress: dur[:], Alone: alone[:]}
 	t.Jobs = append(t.Jobs, job{Do: jobPoint})
+	if !t.Page {
+		tn.oweOwn(jobGuard)
+	}
 	tn.parts = append(tn.parts, part{ID: id, Args: []string{"Words", three, "Duress", ws[0] + " " + ws[1] + " " + ws[3]}})
 }
 
@@ -308,6 +325,8 @@ func (tn *turn) args(id string) []string {
 			v = strconv.Itoa(tn.ahead)
 		case "Cover":
 			v = tn.cfg.Cover
+		case "First", "End", "Line":
+			v = signArg(tn.plan(), h)
 		}
 		args = append(args, h, v)
 	}

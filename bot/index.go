@@ -36,6 +36,9 @@ type state struct {
 	busy     map[store.Name]bool     // tended to now; true: and due again meanwhile
 	early    map[store.Name][]Report // of messages whose send has not ended, while busy
 
+	asks      map[store.Name]*askedCell   // what was asked for beforehand, by the record's Name
+	asksUnder map[store.Name][]store.Name // the same by address and by conversation: askedAt, askedBy
+
 	jobs [64]sync.Mutex // by the Name whose jobs are done
 }
 
@@ -68,6 +71,8 @@ func (b *Bot) init() {
 	b.queueRev = make(chan struct{})
 	b.busy = map[store.Name]bool{}
 	b.early = map[store.Name][]Report{}
+	b.asks = map[store.Name]*askedCell{}
+	b.asksUnder = map[store.Name][]store.Name{}
 }
 
 // note takes a committed record into the index and wakes whoever waits for it. t nil: it is gone, with every version up
@@ -86,6 +91,7 @@ func (b *Bot) noteLocked(name store.Name, rev store.Rev, t *talk) {
 	if old != nil && (old.rev > rev || t != nil && old.rev == rev) {
 		return // a newer version is known already
 	}
+	b.noteAsked(name, t)
 	queue := old != nil && old.item != nil
 	if old != nil {
 		b.count(old, -1)
@@ -136,7 +142,7 @@ func (b *Bot) count(c *cell, n int) {
 	if c.page {
 		b.pages += n
 	}
-	if c.item != nil && c.item.Mode == Waiting {
+	if c.item != nil && c.item.Mode == Waiting && !c.item.Quiet {
 		b.waiting += n
 	}
 }
@@ -155,6 +161,9 @@ func (t *talk) item() *Item {
 		Left: t.Left, Duress: t.Duress, Alert: h.Alerted, Since: at(h.Since), Until: at(h.Until), Unread: h.Unread, Deaf: t.Deaf}
 	if m != Waiting {
 		it.Adviser = h.Adviser
+	}
+	if a := t.Beforehand; a != nil {
+		it.Quiet, it.Who, it.Needs = true, a.Who, slices.Clone(a.Needs)
 	}
 	if t.Flow.Share == "all" {
 		it.Who, it.Needs = t.Flow.Who, slices.Clone(t.Flow.Needs)
@@ -192,10 +201,12 @@ func rank(it Item) int {
 		return 1
 	case it.Mode == Waiting && it.Urgent:
 		return 2
-	case it.Mode == Waiting:
+	case it.Mode == Waiting && !it.Quiet:
 		return 3
+	case it.Mode == Waiting: // nobody is at the other end at present
+		return 4
 	}
-	return 4
+	return 5
 }
 
 func (b *Bot) queueChanges(ctx context.Context) iter.Seq[struct{}] {

@@ -35,6 +35,10 @@ func (b *Bot) doJobs(ctx context.Context, name store.Name) error {
 			err = b.keep(ctx, name, store.Name(j.Name), t)
 		case jobAbsorb:
 			err = b.absorb(ctx, name, store.Name(j.Name))
+		case jobAsk:
+			err = b.ask(ctx, t, store.Name(j.Name))
+		default:
+			err = b.askedJob(ctx, t, j)
 		}
 		if err != nil {
 			return err
@@ -55,6 +59,9 @@ func (b *Bot) crossOff(ctx context.Context, name store.Name, j job) error {
 			return nil, nil
 		}
 		t.Jobs = slices.Delete(t.Jobs, i, i+1)
+		if !t.owes(jobAsk) {
+			t.Wish = nil
+		}
 		tn := w.begin(t)
 		tn.gone = t.spent()
 		return tn, nil
@@ -191,7 +198,7 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 		k := *t
 		k.Channel, k.Address, k.Page, k.Deaf = "", "", false, false
 		k.Seen, k.Out, k.Receipts, k.Withdraw, k.ClaimBy, k.ClaimTo = nil, nil, nil, false, "", 0
-		k.Mode, k.Was, k.Silence, k.MovedTo = t.Was, "", 0, nil
+		k.Mode, k.Was, k.Silence, k.MovedTo, k.Wish = t.Was, "", 0, nil, nil
 		k.Jobs = []job{{Do: jobPoint}}
 		k.Flow.Flow, k.Flow.Step, k.Flow.Back, k.Flow.Open, k.Flow.Known = "", "", "", false, false
 		k.Log = slices.DeleteFunc(slices.Clone(t.Log), func(e entry) bool { return e.Text == "" })
@@ -216,7 +223,7 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 			return tn, nil
 		}
 		shell := talk{Channel: t.Channel, Address: t.Address, Page: t.Page, Seen: t.Seen, Out: t.Out, Receipts: t.Receipts,
-			Withdraw: t.Withdraw, Pulls: t.Pulls, NextPull: t.NextPull, Turn: t.Turn, Last: t.Last, Jobs: t.Jobs, Lang: t.Lang}
+			Withdraw: t.Withdraw, Pulls: t.Pulls, NextPull: t.NextPull, Turn: t.Turn, Last: t.Last, Jobs: t.Jobs, Lang: t.Lang, Wish: t.Wish}
 		if t.Page {
 			shell.Mode, shell.Flow, shell.Expires = string(Talking), t.Flow, w.now.Add(keepNow).Unix()
 			shell.Handle, err = newHandle(b.cfg.Rand)
@@ -287,9 +294,12 @@ func (b *Bot) absorb(ctx context.Context, to, from store.Name) error {
 		if !t.owes(jobAbsorb) || t.Handle == kept.Handle {
 			return nil, nil
 		}
+		tn := w.begin(t)
+		tn.unready() // asked again, of the conversation that comes
+		t.Flow.Ready = ""
 		t.take(kept)
 		t.Jobs = append(t.Jobs, job{Do: jobPoint}, job{Do: jobFinish, Name: from[:]})
-		return w.begin(t), nil
+		return tn, nil
 	})
 	if errors.Is(err, ErrGone) {
 		return nil
@@ -358,6 +368,7 @@ func (t *talk) take(k *talk) {
 		t.Log = slices.Delete(t.Log, i, i+1)
 	}
 	t.Seq += k.Seq
+	t.Sign = max(t.Sign, k.Sign)
 	t.Handle, t.Duress, t.Left, t.Expires = k.Handle, t.Duress || k.Duress, false, 0
 	w := *k.Words
 	t.Words = &w

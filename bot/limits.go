@@ -8,6 +8,8 @@ const (
 	keepDay = 24 * time.Hour
 	// keepFortnight is offered only with a keyring that outlives the machine.
 	keepFortnight = 14 * 24 * time.Hour
+	// askedCeiling ends every series of check-ins, counted from the person's last message.
+	askedCeiling = 180 * 24 * time.Hour
 	// keepNow is how long a goodbye stays on an open page when the person chose to forget now.
 	keepNow = 5 * time.Minute
 	// waitCeiling ends an unanswered handoff or an unread answer, whatever the rota says.

@@ -59,6 +59,11 @@ type talk struct {
 	Was     string    `cbor:"36,keyasint,omitempty" keep:"the mode before moving; seconds"`
 	Deaf    bool      `cbor:"37,keyasint,omitempty" keep:"the provider takes nothing for this person: opted out, blocked; until they write"`
 	Asked   uint64    `cbor:"38,keyasint,omitempty" keep:"the turn whose choices stand, so that a button of an older question counts no more; the sitting"`
+
+	Beforehand *asked `cbor:"40,keyasint,omitempty" keep:"what was asked for beforehand, in a record of its own; see its fields"`
+	Wish       *asked `cbor:"41,keyasint,omitempty" keep:"what is asked for now, on its way to that record; seconds"`
+	Sign       int64  `cbor:"42,keyasint,omitempty" keep:"when the check-ins end that were asked for here, as the return words last so long; until then, at most 180 days"`
+	Fresh      bool   `cbor:"43,keyasint,omitempty" keep:"they were asked for in this sitting, whose messages leave none out; the sitting"`
 }
 
 type seen struct {
@@ -138,11 +143,20 @@ type job struct {
 
 // The jobs.
 const (
-	jobPoint  = "point"  // make both word pointers lead here
-	jobDrop   = "drop"   // destroy the pointer at Name
-	jobAbsorb = "absorb" // take over the conversation kept at Name
-	jobSignal = "signal" // tell the conversation at Name that its duress word was used
-	jobKeep   = "keep"   // hand this conversation over to its keeping place at Name
+	jobPoint   = "point"   // make both word pointers lead here
+	jobDrop    = "drop"    // destroy the pointer at Name
+	jobAbsorb  = "absorb"  // take over the conversation kept at Name
+	jobSignal  = "signal"  // tell the conversation at Name that its duress word was used
+	jobKeep    = "keep"    // hand this conversation over to its keeping place at Name
+	jobAsk     = "ask"     // write what was asked for into its own record, at Name
+	jobHeard   = "heard"   // tell what was asked for at this address that the person wrote; Name: whose sitting leaves none of its own out
+	jobForced  = "forced"  // the same of a duress word, which answers nothing
+	jobStop    = "stop"    // end the check-ins that the conversation Name may see
+	jobForget  = "forget"  // end all that was asked for at this address, or by the conversation Name
+	jobGuard   = "guard"   // what the conversation Name asked for is behind return words from now on
+	jobReady   = "ready"   // an answer waits for the conversation Name
+	jobUnready = "unready" // no answer will wait for it any more
+
 	jobFinish = "finish" // destroy the record at Name that was taken over
 )
 
@@ -171,12 +185,17 @@ type place struct {
 	Shut   bool     `cbor:"15,keyasint,omitempty" keep:"the duress word was given: only the cover answers; the sitting"`
 	Trace  string   `cbor:"18,keyasint,omitempty" keep:"tapped: what stays in a chat that is cleared; until the conversation goes"`
 	Owed   bool     `cbor:"19,keyasint,omitempty" keep:"an emergency card waits for the country; until it is chosen"`
+	Ready  string   `cbor:"24,keyasint,omitempty" keep:"tapped: which plain line says that an answer waits; as long as the handoff"`
+	Run    string   `cbor:"20,keyasint,omitempty" keep:"tapped: how often a check-in comes, until it is set; the sitting"`
+	At     string   `cbor:"21,keyasint,omitempty" keep:"tapped: at what time of day; the sitting"`
+	Line   string   `cbor:"22,keyasint,omitempty" keep:"tapped: with which plain line; the sitting"`
+	Miss   string   `cbor:"23,keyasint,omitempty" keep:"tapped: what follows silence; the sitting"`
 	Missed bool     `cbor:"16,keyasint,omitempty" keep:"nobody came in time, to be said once; until said"`
 }
 
 // Stored returns a zero value of every struct that bot seals, for `quietline datamap` and TestS10.
 func Stored() []any {
-	return []any{talk{}, seen{}, receiptSealed{}, outmsg{}, offer{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}}
+	return []any{talk{}, seen{}, receiptSealed{}, outmsg{}, offer{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}, asked{}}
 }
 
 var encMode = func() cbor.EncMode {
@@ -243,7 +262,8 @@ func at(s int64) time.Time {
 func (p *place) state() flows.State {
 	s := flows.State{Flow: p.Flow, Step: p.Step, Open: p.Open, Page: p.Page, Loops: p.Loops, Person: p.Person,
 		Carded: p.Carded, Known: p.Known, Shut: p.Shut, Missed: p.Missed, Owed: p.Owed,
-		Answers: flows.Answers{Who: p.Who, Danger: p.Danger, Needs: p.Needs, Share: p.Share, Keep: p.Keep, Trace: p.Trace}}
+		Answers: flows.Answers{Who: p.Who, Danger: p.Danger, Needs: p.Needs, Share: p.Share, Keep: p.Keep, Trace: p.Trace,
+			Ready: p.Ready, Sign: flows.Sign{Run: p.Run, At: p.At, Line: p.Line, Miss: p.Miss}}}
 	if p.Back != "" {
 		s.Back = make([]flows.Place, 0, flows.MaxBack)
 		for b := range strings.SplitSeq(p.Back, recordSep) {
@@ -258,7 +278,8 @@ func (p *place) state() flows.State {
 func placeOf(s flows.State) place {
 	p := place{Flow: s.Flow, Step: s.Step, Open: s.Open, Page: s.Page, Loops: s.Loops, Person: s.Person,
 		Carded: s.Carded, Known: s.Known, Shut: s.Shut, Missed: s.Missed, Owed: s.Owed,
-		Who: s.Answers.Who, Danger: s.Answers.Danger, Needs: s.Answers.Needs, Share: s.Answers.Share, Keep: s.Answers.Keep, Trace: s.Answers.Trace}
+		Who: s.Answers.Who, Danger: s.Answers.Danger, Needs: s.Answers.Needs, Share: s.Answers.Share, Keep: s.Answers.Keep, Trace: s.Answers.Trace,
+		Ready: s.Answers.Ready, Run: s.Answers.Sign.Run, At: s.Answers.Sign.At, Line: s.Answers.Sign.Line, Miss: s.Answers.Sign.Miss}
 	if len(s.Back) > 0 {
 		var w strings.Builder
 		w.Grow(32 * len(s.Back))

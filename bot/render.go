@@ -125,6 +125,10 @@ func (c *Content) wordArgs(lang, country string, stored []string) locales.Args {
 				ns = append(ns, c.say(lang, "need."+n, nil))
 			}
 			args[name] = strings.Join(ns, ", ")
+		case "First", "End":
+			args[name] = c.hoursOf(lang, v)
+		case "Line":
+			args[name] = c.say(lang, "ask.line."+v, nil)
 		case "Ahead", "Count":
 			n, _ := strconv.Atoi(v)
 			args[name] = n
@@ -177,7 +181,7 @@ func (b *Bot) render(c *Content, t *talk, o *outmsg, limits flows.Limits) (out O
 		words = c.Plain(lang, all)
 	}
 	// The phone may lie open: its screen shows the first line of every piece.
-	away := t.Last > 0 && b.cfg.Now().Sub(at(t.Last)) >= awayFor && !o.Kept
+	away := t.Last > 0 && b.cfg.Now().Sub(at(t.Last)) >= awayFor && !o.Kept && t.Beforehand == nil
 	for i, ch := range o.Choices {
 		label := c.label(lang, ch.Text, ch.Menu, ch.ID)
 		if limits.MaxSegments > 0 {

@@ -12,12 +12,32 @@ func (b *Bot) report(ctx context.Context, r Report) error {
 	name := store.NewName(b.secretNow(), r.Channel, r.Address.Reveal())
 	b.trials.reported(name, &r, b.cfg.Now())
 	b.keepReport(name, &r)
-	err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
+	known, err := b.reported(ctx, name, &r)
+	if err != nil || known || b.starting() {
+		return err
+	}
+	asked, err := b.asksAt(ctx, askedAt(b.secretNow(), r.Channel, r.Address.Reveal()))
+	if err != nil {
+		return err
+	}
+	for name := range asked {
+		b.keepReport(name, &r)
+		if _, err := b.reported(ctx, name, &r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reported takes a report into the record at name. It says whether the message is one of its.
+func (b *Bot) reported(ctx context.Context, name store.Name, r *Report) (known bool, err error) {
+	err = b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
 		i := slices.IndexFunc(t.Receipts, func(x receiptSealed) bool { return x.ID == r.ID })
 		if i < 0 {
 			return nil, nil
 		}
 		b.earlyReport(name, r.ID)
+		known = true
 		tn := w.begin(t)
 		rs := &t.Receipts[i]
 		if r.Final && rs.After > 0 { // a copy: the provider lets it go now
@@ -28,6 +48,9 @@ func (b *Bot) report(ctx context.Context, r Report) error {
 			return tn, nil
 		}
 		tn.holdLine(rs.Seq, "")
+		if t.Beforehand != nil {
+			t.Beforehand.Came = false
+		}
 		switch {
 		case rs.At < t.Last: // they have written since
 		case r.Failed.Next == Never:
@@ -38,9 +61,9 @@ func (b *Bot) report(ctx context.Context, r Report) error {
 		return tn, nil
 	})
 	if errors.Is(err, ErrGone) {
-		return nil
+		err = nil
 	}
-	return err
+	return known, err
 }
 
 // maxEarly is how many reports wait for one conversation's send to end.

@@ -49,7 +49,7 @@ func TestS12_TheDuressWordClearsTheChat(t *testing.T) {
 		adv := s.adviser("adviser-1")
 		ana, c := s.onChat("ana")
 		ana.writes("hi", "1", "1", "1", "9")
-		for _, choice := range []string{"skip", "more", "skip", "none", "words"} {
+		for _, choice := range []string{"skip", "more", "skip", "none", "no", "words"} {
 			ana.Taps(choice)
 		}
 		words, duress := ana.madeWords()
@@ -188,7 +188,7 @@ func TestButtonsStandAsLongAsTheirQuestion(t *testing.T) {
 	s.adviser("adviser-1")
 	ana := s.onPhone("ana")
 	ana.writes("hi", "1", "1", "1", "9")
-	for _, choice := range []string{"skip", "more", "skip", "none"} {
+	for _, choice := range []string{"skip", "more", "skip", "none", "no"} {
 		ana.Taps(choice)
 	}
 	ana.Says("please hurry")

@@ -92,7 +92,7 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 			case d > now:
 				b.later(name, r.Rev, d)
 				return
-			case len(t.Jobs) > 0:
+			case len(t.Jobs) > 0 && !(t.Jobs[0].waitsForAll() && b.starting()):
 				err = b.doJobs(ctx, name)
 			case len(t.Out) > 0 && t.closes(now):
 				err = b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) { return w.tick(t), nil })
@@ -108,6 +108,9 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 				err = b.sendFirst(ctx, name, r, t)
 			case t.Withdraw && t.NextPull <= now:
 				err = b.withdraw(ctx, name, r, t)
+			case t.Beforehand != nil && b.starting(): // the person may have written just before: see catchUp
+				b.later(name, r.Rev, now+1)
+				return
 			default:
 				acted := false
 				err = b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) {
@@ -116,6 +119,10 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 					acted = tn != nil
 					return tn, nil
 				})
+				if err == nil && !acted && len(t.Jobs) > 0 {
+					b.later(name, r.Rev, now+1) // a job waits until all has been read
+					return
+				}
 				if err == nil && !acted { // the clock stepped back, or changed by another hand: look again, without haste
 					b.later(name, r.Rev, now+60)
 					return
@@ -187,6 +194,11 @@ func (b *Bot) watch(ctx context.Context) error {
 			return err
 		case ch.Listed:
 			b.forget(listed)
+			if listed != nil {
+				if err := b.catchUpAll(ctx); err != nil {
+					return err
+				}
+			}
 			listed = nil
 			b.once.Do(func() { close(b.whole) })
 			for _, name := range pointers {

@@ -142,6 +142,7 @@ func (s *scene) settle() {
 			s.bot.look(s.ctx, ch)
 		}
 	}
+	s.ok(s.bot.catchUpAll(s.ctx))
 	s.bot.Tend(s.ctx)
 }
 

@@ -116,6 +116,9 @@ func (t *talk) post(o outmsg, now time.Time) {
 func (tn *turn) sent(o *outmsg, receipt Receipt, last, buttons bool) {
 	t := tn.t
 	i := slices.IndexFunc(t.Out, func(x outmsg) bool { return x.ID == o.ID })
+	if t.Beforehand != nil {
+		t.Beforehand.Came = true
+	}
 	if receipt.ID != "" {
 		rs := receiptSealed{ID: receipt.ID, At: receipt.At.Unix(), Kept: o.Kept, Seq: o.Seq, Keys: buttons}
 		switch {
@@ -240,6 +243,7 @@ func (tn *turn) holdLine(seq int, words string) {
 		t.Log = append(t.Log, entry{Seq: seq, From: string(FromAdviser), At: tn.now.Truncate(time.Minute).Unix(), Text: words})
 	}
 	t.Log[i].Held = true
+	tn.answered()
 	t.Hand.Until = tn.shiftEnd(t.Hand.Lang)
 }
 

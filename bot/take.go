@@ -237,7 +237,7 @@ func (b *Bot) take(ctx context.Context, in Inbound) (Taken, error) {
 		if in.Page && (t == nil || t.Mode == string(Residue)) && in.Turn != "" && in.Turn != "0" {
 			return Taken{Stale: true, Left: true}, nil // the form of a page that was left
 		}
-		if t != nil && t.owes(jobKeep, jobAbsorb, jobSignal) {
+		if t != nil && t.owes(jobKeep, jobAbsorb, jobSignal, jobAsk, jobStop) {
 			// What the last message began is finished before the next is heard.
 			if err := b.doJobs(ctx, name); err != nil {
 				return Taken{}, err
@@ -272,6 +272,11 @@ func (b *Bot) take(ctx context.Context, in Inbound) (Taken, error) {
 		}
 		w := b.world(handle)
 		w.flood = flood
+		if handle == "" {
+			handle = t.Handle
+		}
+		w.starting = b.starting()
+		w.asks, w.sign = b.asksOf(secret, in.Channel, in.Address.Reveal(), handle)
 		tn, stale := w.person(t, &in, hit)
 		if stale {
 			return Taken{Stale: true}, nil

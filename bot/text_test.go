@@ -371,6 +371,7 @@ func TestS2_OneLineStaysIfChosen(t *testing.T) {
 		}
 		switch end {
 		case "silence": // they stop waiting, finish, and put the phone away
+			ana.Taps("no") // no plain line when an answer waits
 			ana.Taps("stop")
 			ana.Taps("finish")
 			s.later(sittingIdle)

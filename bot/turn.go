@@ -15,16 +15,19 @@ import (
 // A world is all that a turn may know besides the record and the message: passed in, so that the turn is pure.
 type world struct {
 	*Content
-	cfg     *Config
-	now     time.Time
-	duty    func(lang string) line.Duty
-	online  func(staff string) bool
-	ahead   int    // people waiting
-	present bool   // the person's page is open now
-	handle  string // for a new conversation
-	secret  store.Key
-	flood   flood                      // how much this address has written lately
-	words   func(lang string) []string // four fresh words of the return list, when they are made
+	cfg      *Config
+	now      time.Time
+	duty     func(lang string) line.Duty
+	online   func(staff string) bool
+	ahead    int    // people waiting
+	present  bool   // the person's page is open now
+	handle   string // for a new conversation
+	secret   store.Key
+	asks     bool                       // something was asked for beforehand at this address
+	starting bool                       // that may not be known yet
+	sign     *asked                     // the check-in that this person may see
+	flood    flood                      // how much this address has written lately
+	words    func(lang string) []string // four fresh words of the return list, when they are made
 }
 
 // A turn is one event handled: it changes t and collects what is said.
@@ -84,6 +87,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	t.Expires = 0 // set anew when this sitting closes, counted from this message (S10)
 	t.Silence = w.now.Add(sittingIdle).Unix()
 	tn.remember(in)
+	tn.heard(ev.Kind)
 	t.forgetWords()
 	if tn.silent() && !keyInHeld(ev.Kind) {
 		tn.forAdviser(tn.desk(in))
@@ -407,7 +411,9 @@ func (tn *turn) facts() flows.Facts {
 	t := tn.t
 	d := tn.duty(t.Lang)
 	mine := t.Words == nil || tn.st.Known
+	known, _ := tn.Directory.Country(t.Country)
 	return flows.Facts{
+		Asked: tn.sign != nil && (mine || !tn.sign.Guarded), Zone: known.Zone != "", Brief: tn.cfg.limits(t.Channel).Brief, Ended: t.Mode == string(Closing),
 		Language: t.Lang != "", Country: t.Country != "", OnDuty: d.OnDuty, Shift: !d.Next.IsZero(),
 		Queued: t.Mode == string(Waiting) && mine, Held: tn.held(t), Words: t.Words != nil, Durable: tn.cfg.Durable,
 		Web: t.Page, Clears: !t.Page && tn.cfg.limits(t.Channel).Clears, Limited: tn.flood.items, Pending: mine && slices.ContainsFunc(t.Log, func(e entry) bool { return e.Held }),
@@ -417,12 +423,16 @@ func (tn *turn) facts() flows.Facts {
 // next asks the book and carries out what it answers.
 func (tn *turn) next(ev flows.Event) {
 	ev.Facts = tn.facts()
+	ready := tn.t.Flow.Ready
 	st, effects := flows.Next(tn.Book, tn.st, ev)
 	tn.st = st
 	for i := range effects {
 		tn.carryOut(&effects[i])
 	}
 	if !tn.gone {
+		if tn.st.Answers.Ready != ready {
+			tn.unready()
+		}
 		tn.t.Flow = placeOf(tn.st)
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // fillable are the placeholders that bot fills in for what a flow says (package flows, "Args").
-var fillable = []string{"Country", "Count", "Cover", "Duress", "Languages", "Need", "Needs", "Number", "Statement", "Until", "When", "Words"}
+var fillable = []string{"Country", "Count", "Cover", "Duress", "End", "First", "Languages", "Line", "Need", "Needs", "Number", "Statement", "Until", "When", "Words"}
 
 // counts are numbers that between them call for every plural form of every language.
 var counts = []int{0, 1, 2, 3, 5, 11, 20, 100, 1_000_000}
@@ -47,6 +47,9 @@ func (c *checker) texts() {
 func (c *checker) places() (labels, early map[string]bool) {
 	labels = map[string]bool{flows.MsgMore: true, flows.MsgSkip: true}
 	early = map[string]bool{flows.MsgNumber: true, flows.MsgMore: true}
+	for _, id := range flows.PlainLines() {
+		early[id] = true
+	}
 	for _, s := range c.steps {
 		for _, id := range s.Say {
 			early[id] = early[id] || !s.Sensitive

@@ -15,16 +15,20 @@ import (
 )
 
 // A carrier delivers text messages until somebody opts out.
-type carrier struct{ refuses atomic.Bool }
+type carrier struct {
+	refuses atomic.Bool
+	last    atomic.Value // text
+}
 
 func (*carrier) Name() string { return "sms" }
 
 func (*carrier) Limits() flows.Limits { return flows.Limits{Channel: "sms", MaxSegments: 3} }
 
-func (c *carrier) Send(context.Context, bot.Outbound) (bot.Receipt, error) {
+func (c *carrier) Send(_ context.Context, out bot.Outbound) (bot.Receipt, error) {
 	if c.refuses.Load() {
 		return bot.Receipt{}, &bot.SendError{Next: bot.Never, Class: "opted out"}
 	}
+	c.last.Store(out.Text.Reveal())
 	return bot.Receipt{ID: "sent", At: time.Now()}, nil
 }
 
@@ -62,5 +66,34 @@ func TestCannotReplyIsShown(t *testing.T) {
 	text("e", "START")
 	if r := c.get("/c/" + handle + "/log"); strings.Contains(r.body, "Cannot reply") {
 		t.Error("they wrote, and the desk still says that it cannot reply")
+	}
+}
+
+// An unanswered check-in stands in the queue, and whoever takes it reads what was agreed and finds no box to write in.
+func TestS7_AnUnansweredCheckIn(t *testing.T) {
+	h := newHouse(t)
+	for i, words := range []string{"hi", "1", "1", "2", "1", "1", "5", "1", "1", "1", "1", "2", "1"} {
+		_, err := h.bot.Take(t.Context(), bot.Inbound{Channel: "sms", Address: bot.Hide("ana"), ID: string(rune('a' + i)), Country: "GB", Text: bot.Hide(words)})
+		ok(t, err)
+	}
+	london, err := time.LoadLocation("Europe/London")
+	ok(t, err)
+	y, m, d := h.now().In(london).Date()
+	h.later(time.Date(y, m, d+1, 9, 30, 0, 0, london).Sub(h.now()))
+	until(t, "the line comes", func() bool { return h.carrier.last.Load() == "Your photo is ready." })
+	h.later(24*time.Hour + time.Minute)
+	until(t, "an adviser is told", func() bool { return len(h.bot.Queue()) == 1 })
+	handle := h.bot.Queue()[0].Handle
+	c, _ := h.signedIn("adviser-1", line.Adviser)
+	c.get("/list").is(http.StatusOK).says(handle, "check-in unanswered")
+	c.post("/c/"+handle+"/claim", nil).is(http.StatusSeeOther)
+	c.get("/c/" + handle).is(http.StatusOK).says("nothing may be written here").lacks("<textarea")
+	c.get("/c/" + handle + "/log").is(http.StatusOK).says("nothing came back within a day").lacks("Nothing has been written")
+	c.get("/c/" + handle)
+	c.post("/c/"+handle+"/say", url.Values{"nonce": {"N1"}, "text": {"Where are you?"}}).is(http.StatusConflict).says("Nothing may be written here")
+	c.get("/c/" + handle)
+	c.post("/c/"+handle+"/close", nil).is(http.StatusSeeOther)
+	if q := h.bot.Queue(); len(q) != 0 {
+		t.Errorf("the queue still has %+v", q)
 	}
 }

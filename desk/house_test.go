@@ -107,7 +107,7 @@ func newHouse(t *testing.T) *house {
 	ok(t, err)
 	h.bot, err = bot.New(ctx, bot.Config{
 		Store: talks, Line: h.line, Channels: []bot.Channel{h.carrier}, Content: func() *bot.Content { return c }, Languages: []string{"en", "es", "ar", "vi"},
-		Countries: []string{"GB", "ES", "DE"}, Cover: "Garden Office", Reveal: "never",
+		Countries: []string{"GB", "ES", "DE"}, Cover: "Garden Office", Durable: true, Reveal: "never",
 		Duties: map[string]string{"en": "None beyond the law."}, Now: h.now, Rand: rand.Reader, Log: log,
 	})
 	ok(t, err)

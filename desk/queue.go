@@ -153,6 +153,7 @@ func flags(it bot.Item) []flag {
 	add(it.Urgent, "red", "urgent")
 	add(it.Duress, "red", "may be forced to write: the duress word was used")
 	add(it.Lost, "amber", "adviser was lost")
+	add(it.Quiet, "grey", "check-in unanswered")
 	add(it.Left, "grey", "has left")
 	add(it.Deaf, "grey", "cannot reply: nothing reaches them until they write")
 	return fs

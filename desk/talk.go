@@ -16,6 +16,7 @@ import (
 type talkPage struct {
 	Handle string
 	Mine   bool
+	Quiet  bool // an unanswered check-in: read, and closed
 	Say    sayForm
 }
 
@@ -34,6 +35,7 @@ type logPart struct {
 	Summary []bot.Block
 	Lines   []entry
 	Mine    bool
+	Quiet   bool
 	Closing bool
 	Alert   bool
 	Duress  bool
@@ -60,6 +62,8 @@ func gone(err error) (status int, text string) {
 		return http.StatusConflict, "Another adviser has it."
 	case errors.Is(err, bot.ErrNotYours):
 		return http.StatusConflict, "You do not hold this conversation."
+	case errors.Is(err, bot.ErrQuiet):
+		return http.StatusConflict, "Nothing may be written here: the person agreed that you are told, and to nothing more."
 	case errors.Is(err, bot.ErrClosedNow):
 		return http.StatusConflict, "This conversation is closed."
 	}
@@ -87,15 +91,15 @@ func (d *desk) talk(w http.ResponseWriter, r *http.Request, s seat) {
 		d.refuse(w, r, "opening a conversation", err)
 		return
 	}
-	d.talkPage(w, r, http.StatusOK, s, v.Adviser == s.ID, sayForm{Handle: handle})
+	d.talkPage(w, r, http.StatusOK, s, v.Adviser == s.ID, v.Quiet, sayForm{Handle: handle})
 }
 
-func (d *desk) talkPage(w http.ResponseWriter, r *http.Request, status int, s seat, mine bool, f sayForm) {
+func (d *desk) talkPage(w http.ResponseWriter, r *http.Request, status int, s seat, mine, quiet bool, f sayForm) {
 	if !d.readySay(w, r, s, &f) {
 		return
 	}
 	d.render(w, r, status, "talk", page{Title: d.Title, Seat: &s, Live: "/live?c=" + url.QueryEscape(f.Handle),
-		Body: talkPage{f.Handle, mine, f}})
+		Body: talkPage{f.Handle, mine, quiet, f}})
 }
 
 // readySay gives the form what it must carry; on failure it has answered.
@@ -123,7 +127,7 @@ func (d *desk) log(w http.ResponseWriter, r *http.Request, s seat) {
 		return
 	}
 	p := logPart{row: d.row(v.Item), Summary: v.Summary,
-		Mine: v.Adviser == s.ID, Closing: v.Mode == bot.Closing || v.Mode == bot.Closed,
+		Mine: v.Adviser == s.ID, Quiet: v.Quiet, Closing: v.Mode == bot.Closing || v.Mode == bot.Closed,
 		Alert: v.Alert, Duress: v.Duress, Left: v.Left, Deaf: v.Deaf, Here: v.Here, Keep: keepName(v.Keep)}
 	p.Form = formField(&s)
 	for _, l := range v.Lines {
@@ -180,7 +184,7 @@ func (d *desk) say(w http.ResponseWriter, r *http.Request, s seat) {
 			d.part(w, r, status, "say", f)
 		}
 	case f.Error != "":
-		d.talkPage(w, r, status, s, true, f)
+		d.talkPage(w, r, status, s, true, false, f)
 	default:
 		http.Redirect(w, r, "/c/"+handle, http.StatusSeeOther)
 	}

@@ -23,6 +23,16 @@ func (t *turn) choose(n *node, id string) {
 				t.s.Answers.Share = v
 			case "trace":
 				t.s.Answers.Trace = v
+			case "ready":
+				t.s.Answers.Ready = v
+			case "run":
+				t.s.Answers.Sign.Run = v
+			case "at":
+				t.s.Answers.Sign.At = v
+			case "line":
+				t.s.Answers.Sign.Line = v
+			case "miss":
+				t.s.Answers.Sign.Miss = v
 			}
 		}
 		for i := range w.answer.Do {

@@ -60,7 +60,7 @@ func (s *Step) Next() []Place {
 // An Answer is a choice as written: what it is called, what it sets and does, and where it leads.
 type Answer struct {
 	Choice
-	Set map[string]string // "who", "danger", "share", "trace"
+	Set map[string]string // "who", "danger", "share", "trace", "ready", "run", "at", "line", "miss"
 	Do  []Effect
 	To  Place
 }

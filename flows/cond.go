@@ -30,6 +30,11 @@ const (
 	condLimited
 	condTrace
 	condClears
+	condReady
+	condAsked
+	condZone
+	condEnded
+	condBrief
 )
 
 var conds = map[string]cond{
@@ -37,7 +42,7 @@ var conds = map[string]cond{
 	"words": condWords, "durable": condDurable, "web": condWeb, "pending": condPending, "shift": condShift,
 	"open": condOpen, "mine": condMine, "wanted": condWanted, "missed": condMissed,
 	"who": condWho, "needs": condNeeds, "share": condShare,
-	"limited": condLimited, "trace": condTrace, "clears": condClears,
+	"limited": condLimited, "trace": condTrace, "clears": condClears, "ready": condReady, "asked": condAsked, "zone": condZone, "ended": condEnded, "brief": condBrief,
 }
 
 // condNames are all condition names, sorted.
@@ -80,6 +85,11 @@ func holds(s *State, f *Facts) cond {
 	put(f.Limited, condLimited)
 	put(f.Clears, condClears)
 	put(s.Answers.Trace != "", condTrace)
+	put(s.Answers.Ready != "", condReady)
+	put(f.Asked, condAsked)
+	put(f.Zone, condZone)
+	put(f.Ended, condEnded)
+	put(f.Brief, condBrief)
 	return c
 }
 

@@ -29,7 +29,7 @@
 // A step asks (choices, menu), goes on (to, branch) or rests. "to" is a step of the same flow, "flow.step", or a flow.
 // A choice's text defaults to "flow.step.choice". Conditions are the fields of Facts in small letters, and open (a sitting
 // is), mine (no return words are set, or they were given), wanted (a person was asked for before the sitting), missed
-// (nobody came in time), who, needs, share, trace (that has been answered); "!" before one negates it.
+// (nobody came in time), who, needs, share, trace, ready (that has been answered); "!" before one negates it.
 //
 // # Entry points
 //
@@ -43,5 +43,6 @@
 // Messages may hold these placeholders and no others; the caller fills them in: {{.Country}}, {{.When}} (the next open
 // shift), {{.Languages}} (spoken then), {{.Need}}, {{.Needs}}, {{.Words}}, {{.Duress}}, {{.Until}} (when what is kept
 // goes), {{.Count}} (people ahead in the queue), {{.Cover}} (the line's cover name), {{.Number}} (a telephone number of the directory),
+// {{.First}} and {{.End}} (days of a check-in), {{.Line}} (its plain line),
 // {{.Statement}} (the operator's signed statement of reporting duties).
 package flows

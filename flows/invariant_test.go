@@ -21,7 +21,8 @@ func has(es []flows.Effect, dos ...flows.Do) bool {
 func facts(t *rapid.T) flows.Facts {
 	b := rapid.Uint16().Draw(t, "facts")
 	on := func(i int) bool { return b>>i&1 == 1 }
-	return flows.Facts{Language: on(0), Country: on(1), OnDuty: on(2), Queued: on(3), Held: on(4), Words: on(5), Durable: on(6), Web: on(7), Pending: on(8), Shift: on(9), Clears: on(10), Limited: on(11)}
+	return flows.Facts{Language: on(0), Country: on(1), OnDuty: on(2), Queued: on(3), Held: on(4), Words: on(5), Durable: on(6), Web: on(7), Pending: on(8), Shift: on(9), Clears: on(10), Limited: on(11),
+		Asked: on(12), Zone: on(13), Ended: on(14), Brief: on(15)}
 }
 
 // choice is what is on screen, most of the time.
@@ -352,7 +353,7 @@ func TestStepGoneFromTheBook(t *testing.T) {
 		want flows.Place
 	}{
 		{flows.State{Flow: "check", Step: "gone"}, flows.Place{Flow: "check", Step: "unseen"}},
-		{flows.State{Flow: "handoff", Step: "gone", Open: true}, flows.Place{Flow: "check", Step: "next"}},
+		{flows.State{Flow: "handoff", Step: "gone", Open: true}, flows.Place{Flow: "check", Step: "choose_short"}},
 		{flows.State{Flow: "handoff", Step: "gone"}, flows.Place{Flow: "check", Step: "unseen"}},
 		{flows.State{Flow: "gone", Step: "gone"}, flows.Place{Flow: "check", Step: "unseen"}},
 	} {

@@ -9,5 +9,6 @@ type Limits struct {
 	MaxLabel      int    // runes of one choice's label
 	CallbackBytes int    // bytes of one choice's id as the channel sends it back
 	Clears        bool   // messages can be taken off the person's phone again
+	Brief         bool   // it takes messages only within a day of the person's last one: nothing can be promised for later
 	MaxSegments   int    // SMS parts of one message (GSM 03.38 septets or UCS-2, counted by locales.Segments)
 }

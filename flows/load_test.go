@@ -79,7 +79,7 @@ func with(t testing.TB, file, old, new string) fs.FS {
 
 func TestMistakesBetweenFlows(t *testing.T) {
 	for _, c := range []struct{ name, file, old, new, want string }{
-		{"target", "check.toml", `to = "handoff.ask"`, `to = "handoff.aks"`, `check.toml: step "next" leads to "handoff.aks", which is not there; did you mean "handoff.ask"?`},
+		{"target", "check.toml", `to = "handoff.ask", text`, `to = "handoff.aks", text`, `check.toml: step "choose" leads to "handoff.aks", which is not there; did you mean "handoff.ask"?`},
 		{"target in the flow", "check.toml", `to        = "picked"`, `to = "piced"`, `step "needs" leads to "piced", which is not there; did you mean "picked"?`},
 		{"start", "check.toml", `start     = "unseen"`, `start = "unsen"`, `start = "unsen" is not a step of this flow; did you mean "unseen"?`},
 		{"entry", "handoff.toml", `name      = "taken"`, `name      = "token"`, `step "handoff.taken" is missing`},

@@ -6,6 +6,7 @@ const (
 	MsgMore   = "arrival.more"   // label: more choices
 	MsgSkip   = "arrival.skip"   // label: pick nothing, go on
 	MsgWords  = "closing.made"   // shows the return words and the duress word, once
+	MsgSign   = "checkin.now"    // says which check-in is set
 )
 
 // lastNeed is the Arg of a Lines effect as written that stands for the need picked last.
@@ -18,7 +19,7 @@ const maxChain = 48
 // telling says whether an effect shows or does something that must wait for a sitting (S1).
 func telling(d Do) bool {
 	switch d {
-	case Lines, Rights, Summary, SayLimits, Queue, QueueUrgent, MakeWords, ShowPending:
+	case Lines, Rights, Summary, SayLimits, Queue, QueueUrgent, MakeWords, ShowPending, SetCheckIn, StopCheckIn, ShowCheckIn, SetReady:
 		return true
 	}
 	return false
@@ -212,7 +213,7 @@ func (t *turn) show(n *node) {
 	t.say(n)
 	for i := range n.Do {
 		switch n.Do[i].Do {
-		case Lines, Rights, Summary:
+		case Lines, Rights, Summary, ShowCheckIn:
 			t.act(n.Do[i])
 		}
 	}
@@ -320,6 +321,7 @@ func (t *turn) act(e Effect) {
 			return
 		}
 		t.s.Open, t.s.Carded = true, false
+		t.s.Answers.Sign = Sign{}
 		if !mine(&t.s, &t.f) { // in other hands, perhaps: nothing of before is shown
 			t.s.Answers = Answers{}
 		}
@@ -343,8 +345,11 @@ func (t *turn) act(e Effect) {
 		if t.f.Queued {
 			return
 		}
-		t.f.Queued = true
+		t.f.Queued, t.s.Answers.Ready = true, ""
 	case QueueUrgent:
+		if !t.f.Queued {
+			t.s.Answers.Ready = ""
+		}
 		t.s.Person, t.f.Queued = false, true
 	case Unqueue:
 		t.f.Queued = false
@@ -353,6 +358,10 @@ func (t *turn) act(e Effect) {
 		t.f.Language = true
 	case SetCountry:
 		t.f.Country = true
+	case SetCheckIn:
+		t.f.Asked = true
+	case StopCheckIn:
+		t.f.Asked = false
 	case KeepFor:
 		t.s.Answers.Keep = e.Arg
 	case MakeWords:

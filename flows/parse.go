@@ -3,6 +3,7 @@ package flows
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,10 +27,15 @@ var (
 		"danger": {"yes", "no", "unsure"},
 		"share":  {"all", "none"},
 		"trace":  {"nothing", "number"},
+		"ready":  {"no", "1", "2", "3", "4"},
+		"run":    {"d1", "d3", "d7", "w2", "w4", "w8", "m3", "m6"},
+		"at":     {"morning", "midday", "afternoon", "evening", "now"},
+		"line":   {"1", "2", "3", "4"},
+		"miss":   {"nothing", "adviser"},
 	}
 	// doable are the effects a flow may name. Leaving, erasing and alarms are keys: the engine does them itself.
 	doable = []string{"open", "close", "card", "lines", "lines:all", "rights", "summary", "limits", "queue", "queue-urgent", "unqueue",
-		"make-words", "keep:now", "keep:24h", "keep:14d", "show-pending"}
+		"make-words", "keep:now", "keep:24h", "keep:14d", "show-pending", "check-in", "stop-check-in", "show-check-in", "ready"}
 )
 
 // Parse reads one flow; file is for messages only. Places are not resolved yet: that takes the whole book (Load).
@@ -242,7 +248,7 @@ func (t table) choice(at Place, i int) Answer {
 		for k, v := range m {
 			allowed, ok := setKeys[k]
 			if !ok {
-				t.p.fail("choice %q: set knows no %q%s", a.ID, k, nearest(k, []string{"who", "danger", "share", "trace"}))
+				t.p.fail("choice %q: set knows no %q%s", a.ID, k, nearest(k, slices.Sorted(maps.Keys(setKeys))))
 				continue
 			}
 			s, _ := v.(string)
@@ -293,6 +299,8 @@ func (t table) effects() []Effect {
 			e.Arg = ""
 		case e.Do == MakeWords:
 			e.ID = MsgWords
+		case e.Do == ShowCheckIn:
+			e.ID = MsgSign
 		}
 		out = append(out, e)
 	}

@@ -61,7 +61,7 @@ func (p *person) Event(kind flows.Kind, choice string) {
 		}
 		p.did = append(p.did, e)
 		switch e.Do {
-		case flows.Say, flows.MakeWords:
+		case flows.Say, flows.MakeWords, flows.ShowCheckIn:
 			p.heard = append(p.heard, e.ID)
 			p.facts.Words = p.facts.Words || e.Do == flows.MakeWords
 		case flows.Lines:
@@ -74,6 +74,10 @@ func (p *person) Event(kind flows.Kind, choice string) {
 			p.facts.Queued = true
 		case flows.Unqueue:
 			p.facts.Queued = false
+		case flows.SetCheckIn:
+			p.facts.Asked = true
+		case flows.StopCheckIn:
+			p.facts.Asked = false
 		case flows.ShowPending:
 			p.facts.Pending = false
 		case flows.DoErase:
@@ -172,7 +176,8 @@ func openNow(t interface{ Fatalf(string, ...any) }, s flows.State, kind flows.Ki
 			open = true
 		case flows.CloseSitting, flows.DoLeave, flows.DoErase:
 			open = false
-		case flows.Lines, flows.Rights, flows.Summary, flows.SayLimits, flows.Queue, flows.QueueUrgent, flows.MakeWords, flows.ShowPending:
+		case flows.Lines, flows.Rights, flows.Summary, flows.SayLimits, flows.Queue, flows.QueueUrgent, flows.MakeWords, flows.ShowPending,
+			flows.SetCheckIn, flows.StopCheckIn, flows.ShowCheckIn, flows.SetReady:
 			if !open {
 				t.Fatalf("%s at %s.%s before a sitting is open (%s)", e.Do, s.Flow, s.Step, kind)
 			}

@@ -33,7 +33,20 @@ type Answers struct {
 	Share  string   // what the adviser may see: "all", "none" (refused), empty: not decided, which counts as none
 	Keep   string   // "now", "24h", "14d"; empty: 24h
 	Trace  string   // what stays in a chat that is cleared: "nothing", or "number", one plain line; empty: not asked
+	Ready  string   // the plain line to send when an answer waits: "1" to "4", "no"; empty: not asked in this handoff
+	Sign   Sign
 }
+
+// A Sign is a check-in as it is being chosen (S7).
+type Sign struct {
+	Run  string // once in "d1", "d3", "d7" days; "w2", "w4", "w8" times weekly; "m3", "m6" times every four weeks
+	At   string // "morning", "midday", "afternoon", "evening" in the country's own time; "now": at about this time of day
+	Line string // which plain line is sent: "1" to "4", of PlainLines
+	Miss string // what follows when nothing comes back within a day: "nothing", or "adviser", who is told
+}
+
+// PlainLines are the messages that may be sent before a sitting, one of them, where the person chose it beforehand (S7).
+func PlainLines() []string { return []string{"ask.line.1", "ask.line.2", "ask.line.3", "ask.line.4"} }
 
 // Facts are what a step may ask about the world outside the conversation. The caller fills them in before each Next,
 // so that Next stays pure.
@@ -49,6 +62,10 @@ type Facts struct {
 	Pending  bool // an adviser's answer waits to be read
 	Shift    bool // the next open shift is known: {{.When}} and {{.Until}} can be said
 	Clears   bool // the channel can take its messages off the person's phone: what stays in the chat may be asked
+	Asked    bool // a check-in is set that this person may see and change
+	Brief    bool // the channel reaches the person only within a day of their last message
+	Zone     bool // the country has one time, so that times of day can be said
+	Ended    bool // an adviser has closed the conversation, and how long to keep it is not said yet
 	Limited  bool // this address has asked for a person too often for now: told so, and shown numbers
 }
 
@@ -85,7 +102,7 @@ type Event struct {
 // An Effect is one thing to do. The set is closed: see the Do constants.
 type Effect struct {
 	Do        Do
-	ID        string // Say: message id; MakeWords: the message that shows them, with {{.Words}} and {{.Duress}}
+	ID        string // Say: message id; MakeWords: the message that shows them, with {{.Words}} and {{.Duress}}; ShowCheckIn: the message that says it
 	Sensitive bool   // Say, Ask: must not leave before a sitting is open
 	Arg       string // KeepFor: keep time; Lines: need, empty for all; Card: "short" or "full"; AlertAdviser: "danger", "urgent" or "duress"; SetLanguage, SetCountry: which
 	Choices   []Choice
@@ -114,6 +131,10 @@ const (
 	KeepFor      Do = "keep"          // Arg: "now", "24h", "14d"
 	DoLeave      Do = "leave"         // withdraw what can be withdrawn, close the sitting
 	DoErase      Do = "erase"         // destroy the conversation
+	SetCheckIn   Do = "check-in"      // set the check-in that Answers.Sign describes, in place of one that is there
+	StopCheckIn  Do = "stop-check-in" // end the check-in that is there
+	ShowCheckIn  Do = "show-check-in" // say which one is there: message ID
+	SetReady     Do = "ready"         // send the plain line Answers.Ready when an answer waits
 	ShowPending  Do = "show-pending"  // show the adviser's held answers
 	AlertAdviser Do = "alert-adviser" // danger or urgent while an adviser holds the conversation; the duress word at any time
 )

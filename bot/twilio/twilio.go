@@ -164,7 +164,7 @@ func (c *channel) Limits() flows.Limits { return LimitsOf(c.name) }
 // LimitsOf are the limits of a channel by its name, for the checker of flows.
 func LimitsOf(name string) flows.Limits {
 	if name == WhatsApp {
-		return flows.Limits{Channel: WhatsApp, MaxChoices: flows.MaxChoices, MaxText: maxCharacters}
+		return flows.Limits{Channel: WhatsApp, MaxChoices: flows.MaxChoices, MaxText: maxCharacters, Brief: true}
 	}
 	return flows.Limits{Channel: SMS, MaxChoices: flows.MaxChoices, MaxText: maxCharacters, MaxSegments: 3}
 }

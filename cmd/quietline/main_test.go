@@ -48,7 +48,7 @@ languages = ["en"]
 state = "./state"
 runtime_dir = "./run"
 line_dir = "./line"
-untried_flows = ["arrival", "check", "closing", "handoff", "return"]
+untried_flows = ["arrival", "check", "checkin", "closing", "handoff", "return"]
 
 [duties]
 statement = "If a child is in danger we must tell the local authority."
