@@ -397,6 +397,33 @@ func TestS2_OneLineStaysIfChosen(t *testing.T) {
 	}
 }
 
+// S2: chosen at the goodbye, the line stays too, and is all that does but the goodbye.
+func TestS2_OneLineStaysAfterTheGoodbye(t *testing.T) {
+	for choice, wanted := range map[string]bool{"number": true, "nothing": false} {
+		s := newScene(t)
+		s.phone.limits.Clears = true
+		ana := s.onPhone("ana")
+		ana.writes("hi", "1", "1", "1", "2", "1", "1")
+		ana.Taps("finish")
+		ana.Hears("handoff.trace")
+		ana.Taps(choice)
+		ana.Hears("closing.bye")
+		s.later(time.Minute)
+		lines := 0
+		for i, o := range s.phone.got["ana"] {
+			if !strings.HasPrefix(o.Text.Reveal(), "Notices: ") {
+				continue
+			}
+			if lines++; slices.Contains(s.phone.gone, fmt.Sprint(i+1)) {
+				t.Error("the line is gone with the rest")
+			}
+		}
+		if wanted != (lines == 1) || lines > 1 {
+			t.Errorf("after %q there are %d lines", choice, lines)
+		}
+	}
+}
+
 // S2: when somebody falls silent while an adviser writes, the chat is cleared; the adviser's later words wait.
 func TestS2_SilenceClearsAHeldChat(t *testing.T) {
 	s := newScene(t)

@@ -150,11 +150,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 			t.Jobs = append(t.Jobs, job{Do: jobSignal, Name: hit.target[:]})
 		}
 	}
-	was := tn.st.Answers.Trace
 	tn.next(ev)
-	if tn.st.Answers.Trace == "number" && was != "number" && !tn.gone {
-		tn.trace()
-	}
 	if ev.Kind == flows.Urgent || ev.Kind == flows.Danger {
 		if tn.silent() {
 			tn.forAdviser(tn.desk(in))
@@ -425,9 +421,13 @@ func (tn *turn) next(ev flows.Event) {
 	ev.Facts = tn.facts()
 	ready := tn.t.Flow.Ready
 	st, effects := flows.Next(tn.Book, tn.st, ev)
+	keepsLine := st.Answers.Trace == "number" && tn.st.Answers.Trace != "number" // a goodbye in this turn forgets the answer
 	tn.st = st
 	for i := range effects {
 		tn.carryOut(&effects[i])
+	}
+	if keepsLine && !tn.gone {
+		tn.trace()
 	}
 	if !tn.gone {
 		if tn.st.Answers.Ready != ready {
