@@ -30,11 +30,11 @@ func (b *Bot) doJobs(ctx context.Context, name store.Name) error {
 		case jobFinish:
 			err = b.finish(ctx, store.Name(j.Name), name)
 		case jobSignal:
-			err = b.signal(ctx, store.Name(j.Name))
+			err = b.signal(ctx, j)
 		case jobKeep:
 			err = b.keep(ctx, name, store.Name(j.Name), t)
 		case jobAbsorb:
-			err = b.absorb(ctx, name, store.Name(j.Name))
+			err = b.absorb(ctx, name, j)
 		case jobAsk:
 			err = b.ask(ctx, t, store.Name(j.Name))
 		default:
@@ -148,11 +148,16 @@ func (b *Bot) destroy(ctx context.Context, name store.Name) error {
 
 // signal tells the conversation at name that its duress word was used elsewhere. One that is moving is told where it goes,
 // for what is written here now would stay behind.
-func (b *Bot) signal(ctx context.Context, name store.Name) error {
+func (b *Bot) signal(ctx context.Context, j job) error {
+	name := store.Name(j.Name)
 	for range maxSwaps {
 		var leaving *talk
+		elsewhere := false
 		err := b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
-			leaving = nil
+			leaving, elsewhere = nil, t.Mode != string(Moved) && (t.Words == nil || !t.Words.lead(j.By))
+			if elsewhere {
+				return nil, nil
+			}
 			if t.Mode == string(Moved) {
 				leaving = t
 				return nil, nil
@@ -163,8 +168,13 @@ func (b *Bot) signal(ctx context.Context, name store.Name) error {
 			t.Duress = true
 			return w.begin(t), nil
 		})
-		if errors.Is(err, ErrGone) {
-			return nil
+		if elsewhere || errors.Is(err, ErrGone) {
+			to, moved, err := b.movedOn(ctx, j, name)
+			if err != nil || !moved {
+				return err
+			}
+			name = to
+			continue
 		}
 		if err != nil || leaving == nil {
 			return err
@@ -252,7 +262,8 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 //
 // The kept record is marked first, so that it has no voice and goes to nobody else; then this one takes its content;
 // then the pointers lead here; then the kept one is destroyed. Whatever step a crash cuts, the next run goes on from it.
-func (b *Bot) absorb(ctx context.Context, to, from store.Name) error {
+func (b *Bot) absorb(ctx context.Context, to store.Name, j job) error {
+	from := store.Name(j.Name)
 	if to == from {
 		return nil
 	}
@@ -266,9 +277,11 @@ func (b *Bot) absorb(ctx context.Context, to, from store.Name) error {
 		}
 	}
 	var kept *talk
+	elsewhere := false
 	err = b.change(ctx, from, func(w *world, t *talk) (*turn, error) {
-		if t.Mode == string(Residue) || t.Words == nil || len(t.MovedTo) > 0 && string(t.MovedTo) != string(to[:]) {
-			return nil, nil // erased, or somebody else was first
+		kept, elsewhere = nil, t.Words == nil || !t.Words.lead(j.By)
+		if elsewhere || t.Mode == string(Residue) || len(t.MovedTo) > 0 && string(t.MovedTo) != string(to[:]) {
+			return nil, nil // moved on, erased, or somebody else was first
 		}
 		tn := w.begin(t)
 		tn.unsend()
@@ -284,8 +297,12 @@ func (b *Bot) absorb(ctx context.Context, to, from store.Name) error {
 		kept.Mode, kept.Was = t.Mode, t.Was
 		return tn, nil
 	})
-	if errors.Is(err, ErrGone) {
-		return nil
+	if elsewhere || errors.Is(err, ErrGone) {
+		place, moved, err := b.movedOn(ctx, j, from)
+		if err != nil || !moved {
+			return err
+		}
+		return b.lookThere(ctx, to, from, place)
 	}
 	if err != nil || kept == nil {
 		return err
@@ -312,6 +329,37 @@ func (b *Bot) absorbThere(ctx context.Context, to, from, place store.Name, leavi
 	if err := b.keep(ctx, from, place, leaving); err != nil {
 		return err
 	}
+	return b.lookThere(ctx, to, from, place)
+}
+
+// movedOn says where the words of a job lead now, if not where they led when it was made: a conversation may reach its
+// keeping place between the two.
+func (b *Bot) movedOn(ctx context.Context, j job, at store.Name) (to store.Name, moved bool, err error) {
+	if len(j.By) != len(to) {
+		return to, false, nil
+	}
+	r, err := b.cfg.Store.Get(ctx, store.Name(j.By))
+	if errors.Is(err, store.ErrNotExist) {
+		return to, false, nil
+	}
+	if err != nil {
+		return to, false, fmt.Errorf("reading a pointer of return words: %w", err)
+	}
+	p, ok, err := openPointer(r, store.Name(j.By))
+	if err != nil || !ok {
+		return to, false, err
+	}
+	to = store.Name(p.To)
+	return to, to != at, nil
+}
+
+// lead says whether these words are the ones that led somewhere; nothing is known of a job made by an older program.
+func (w *wordKeys) lead(by []byte) bool {
+	return len(by) == 0 || string(w.Return) == string(by) || string(w.Duress) == string(by)
+}
+
+// lookThere lets the record at to look for the conversation at place and not at from.
+func (b *Bot) lookThere(ctx context.Context, to, from, place store.Name) error {
 	err := b.change(ctx, to, func(w *world, t *talk) (*turn, error) {
 		for i := range t.Jobs {
 			if j := &t.Jobs[i]; j.Do == jobAbsorb && string(j.Name) == string(from[:]) {

@@ -139,6 +139,7 @@ type wordKeys struct {
 type job struct {
 	Do   string `cbor:"1,keyasint" keep:"which change; seconds"`
 	Name []byte `cbor:"2,keyasint,omitempty" keep:"keyed hash of the other record; seconds"`
+	By   []byte `cbor:"3,keyasint,omitempty" keep:"keyed hash of the words that led there; seconds"`
 }
 
 // The jobs.

@@ -141,13 +141,13 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text == "" })
 	}
 	if ev.Kind == flows.Return && !hit.own {
-		t.Jobs = append(t.Jobs, job{Do: jobAbsorb, Name: hit.target[:]})
+		t.Jobs = append(t.Jobs, job{Do: jobAbsorb, Name: hit.target[:], By: hit.by[:]})
 	}
 	if ev.Kind == flows.Duress {
 		if hit.own {
 			t.Duress = true
 		} else {
-			t.Jobs = append(t.Jobs, job{Do: jobSignal, Name: hit.target[:]})
+			t.Jobs = append(t.Jobs, job{Do: jobSignal, Name: hit.target[:], By: hit.by[:]})
 		}
 	}
 	tn.next(ev)

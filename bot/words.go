@@ -21,6 +21,7 @@ type wordHit struct {
 	duress bool
 	own    bool       // they are this conversation's own
 	target store.Name // else: where the conversation is kept
+	by     store.Name // and the pointer that says so
 	slow   bool       // too many wrong tries on the line: nothing was looked up
 }
 
@@ -84,7 +85,7 @@ func (b *Bot) lookUp(ctx context.Context, secret store.Key, phrase []string) (hi
 	if err != nil || !ok {
 		return hit, false, err
 	}
-	return wordHit{found: true, duress: p.Duress, target: store.Name(p.To)}, false, nil
+	return wordHit{found: true, duress: p.Duress, target: store.Name(p.To), by: name}, false, nil
 }
 
 func openPointer(r store.Record, name store.Name) (p pointer, ok bool, err error) {

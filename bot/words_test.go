@@ -293,7 +293,8 @@ func TestDuressWhileMoving(t *testing.T) {
 	_, err := s.bot.Take(s.ctx, Inbound{Channel: "web", Address: Hide("ana"), Page: true, ID: "leaves", Key: flows.Leave, Turn: ana.view().Turn})
 	s.ok(err)
 	moving := ana.record() // as the one who moves it has read it
-	s.ok(s.bot.signal(s.ctx, ana.name()))
+	from := ana.name()
+	s.ok(s.bot.signal(s.ctx, job{Name: from[:]}))
 	s.ok(s.bot.keep(s.ctx, ana.name(), store.Name(moving.Jobs[len(moving.Jobs)-1].Name), moving))
 	s.later(time.Second)
 	if q := s.bot.Queue(); len(q) != 1 || q[0].Handle != h || !q[0].Duress {
@@ -302,4 +303,67 @@ func TestDuressWhileMoving(t *testing.T) {
 	bad := s.onWeb("someone with her words")
 	bad.Says(m[1])
 	bad.Hears("return.hello")
+}
+
+// S11: words that are looked up in the very moment before the conversation reaches its keeping place still lead to it, on a
+// page and on a text channel; the duress word too.
+func TestWordsLookedUpWhileMoving(t *testing.T) {
+	for _, web := range []bool{true, false} {
+		for _, forced := range []bool{false, true} {
+			s := newScene(t)
+			mai := s.adviser("adviser-1")
+			ana := s.onWeb("ana")
+			if !web {
+				ana = s.onPhone("ana")
+				ana.writes("hi", "1", "1")
+			}
+			for _, tap := range []string{"yes", "no", "me", "housing", "write", "yes", "no", "words"} {
+				if tap == "no" && web && ana.view().Mode == Waiting {
+					continue // only a text channel is asked for a line
+				}
+				ana.Taps(tap)
+			}
+			m := regexp.MustCompile(`Your words: (\S+ \S+ \S+)\.(?s:.*)instead: (\S+ \S+ \S+)\.`).FindStringSubmatch(ana.screen())
+			if m == nil {
+				t.Fatalf("no words on the screen:\n%s", ana.screen())
+			}
+			words := m[1]
+			if forced {
+				words = m[2]
+			}
+			ana.Taps("done")
+			h := ana.handle()
+			leave := Inbound{Channel: ana.channel(), Address: Hide("ana"), Page: web, ID: "leaves", Key: flows.Leave}
+			if web {
+				leave.Turn = ana.view().Turn
+			}
+			_, err := s.bot.Take(s.ctx, leave)
+			s.ok(err)
+			phrase, ok := s.bot.cfg.Content().Words.ParseWords(words)
+			if !ok {
+				t.Fatal("these are no words")
+			}
+			hit, _, err := s.bot.lookUp(s.ctx, s.bot.secretNow(), phrase)
+			s.ok(err)
+			s.bot.Tend(s.ctx) // it moves now
+			back := s.onPhone("another phone")
+			back.Says("hi")
+			r, tk, err := s.bot.read(s.ctx, back.name())
+			s.ok(err)
+			tn, _ := s.bot.world("").person(tk, &Inbound{Channel: "text", Address: Hide("another phone"), ID: "words", Text: Hide(words)}, hit)
+			if ok, err := s.bot.write(s.ctx, back.name(), r, tn); err != nil || !ok {
+				t.Fatal("the turn was not written", err)
+			}
+			s.bot.Tend(s.ctx)
+			q := s.bot.Queue()
+			if len(q) != 1 || q[0].Handle != h || q[0].Duress != forced {
+				t.Fatalf("on a page %v, forced %v: the queue is %+v", web, forced, q)
+			}
+			if !forced {
+				back.writes("1", "1", "1")
+				back.Hears("handoff.waiting")
+				mai.Claims(h)
+			}
+		}
+	}
 }
