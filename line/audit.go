@@ -48,6 +48,9 @@ const (
 	ActEraseAll Act = "erase-all"
 	ActShare    Act = "share"  // passed something on, with the person's yes to that one act
 	ActReveal   Act = "reveal" // two leads saw an address, to save a life
+
+	ActConsent   Act = "consent"   // an adviser asked the person's yes to one act, or was answered: the note says which; never what the act is
+	ActComplaint Act = "complaint" // a person complained; Actor: nobody, Handle: the conversation's
 )
 
 // A Note is one of a closed list.
@@ -63,14 +66,21 @@ const (
 	NoteAgreed  Note = "agreed"  // the person agreed
 	NoteLaw     Note = "law"     // the law asked for it
 	NoteLife    Note = "life"    // to save a life
+
+	NoteAsked     Note = "asked"     // the person was asked
+	NoteRefused   Note = "refused"   // the person said no: nothing changes
+	NoteWithdrawn Note = "withdrawn" // the person took back a yes
+	NoteTrained   Note = "trained"   // the staff member is trained for children from now on
+	NoteUntrained Note = "untrained" // and is not any more
 )
 
 var (
 	acts = []Act{
 		ActInvite, ActEnrol, ActChange, ActSignIn, ActSignOut, ActOnDuty, ActOffDuty, ActPlace, ActRevoke,
-		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal,
+		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint,
 	}
-	notes = []Note{"", NoteCommand, NoteLink, NoteSpare, NoteOut, NoteLost, NoteAgreed, NoteLaw, NoteLife}
+	notes = []Note{"", NoteCommand, NoteLink, NoteSpare, NoteOut, NoteLost, NoteAgreed, NoteLaw, NoteLife,
+		NoteAsked, NoteRefused, NoteWithdrawn, NoteTrained, NoteUntrained}
 )
 
 // ErrAudit is what AuditLog returns when the chain does not hold.

@@ -44,7 +44,7 @@ type Staff struct {
 	Name         string // what they sign in with; a pseudonym will do. Capital letters do not count
 	Role         Role
 	Languages    []string // BCP 47, which they can answer in; empty: not said
-	ChildTrained bool
+	ChildTrained bool     // trained for conversations with children: while such an adviser is on duty nobody else takes one
 	Disabled     bool
 	Enrolled     bool // has a password and an authenticator
 }
@@ -217,6 +217,7 @@ func (l *Line) ChangeStaff(ctx context.Context, actor, id string, f func(*Staff)
 	if !ok {
 		return fmt.Errorf("changing a staff member: %w", ErrUnknown)
 	}
+	note := Note("")
 	err := change(ctx, l, l.staffName(who.Name), func(old *staffRecord) (*staffRecord, error) {
 		if old == nil || old.ID != id {
 			return nil, ErrUnknown
@@ -232,6 +233,7 @@ func (l *Line) ChangeStaff(ctx context.Context, actor, id string, f func(*Staff)
 		if !s.Disabled && !old.Disabled.IsZero() {
 			return nil, errors.New("a disabled staff member comes back by a new invitation")
 		}
+		note = trainingNote(old.Child, s.ChildTrained)
 		old.Role, old.Langs, old.Child = s.Role, slices.Clone(s.Languages), s.ChildTrained
 		if s.Disabled && old.Disabled.IsZero() {
 			return old.disable(l.now()), nil
@@ -241,7 +243,18 @@ func (l *Line) ChangeStaff(ctx context.Context, actor, id string, f func(*Staff)
 	if err != nil {
 		return fmt.Errorf("changing a staff member: %w", err)
 	}
-	return errors.Join(l.Audit(ctx, Entry{Actor: actor, Act: ActChange, Handle: id}), l.tidySessions(ctx))
+	return errors.Join(l.Audit(ctx, Entry{Actor: actor, Act: ActChange, Handle: id, Note: note}), l.tidySessions(ctx))
+}
+
+// trainingNote is what the audit says of a change of the training for children.
+func trainingNote(before, after bool) Note {
+	switch {
+	case after && !before:
+		return NoteTrained
+	case before && !after:
+		return NoteUntrained
+	}
+	return ""
 }
 
 // StaffByID returns the staff member with an ID.
