@@ -141,6 +141,7 @@ func (d *desk) route() {
 	open("GET /people", d.inside(managers, d.people))
 	open("POST /people", d.inside(managers, d.invite))
 	open("POST /people/{id}/disable", d.inside(managers, d.disable))
+	open("POST /people/{id}/trained", d.inside(managers, d.trained))
 
 	open("/", func(w http.ResponseWriter, r *http.Request) {
 		d.message(w, r, http.StatusNotFound, "There is no such page.")

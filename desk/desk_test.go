@@ -199,6 +199,7 @@ func TestRoles(t *testing.T) {
 	forms := map[string][]line.Role{
 		"/duty": advisers, "/c/K7Q2M4ZX/claim": advisers, "/c/K7Q2M4ZX/say": advisers, "/places": placers,
 		"/places/GB7K2MZ/revoke": placers, "/people": managers, "/people/ABCDEFGH/disable": managers,
+		"/people/ABCDEFGH/trained": managers,
 	}
 	for _, role := range anyone {
 		c, _ := h.signedIn(string(role)+"-1", role)
@@ -293,5 +294,17 @@ func TestStaff(t *testing.T) {
 	gone.get("/").is(http.StatusSeeOther)
 	c.get("/people").says("disabled")
 	c.post("/people/00000000/disable", nil).is(http.StatusNotFound)
+
+	child := url.Values{"name": {"ada"}, "role": {"adviser"}, "child": {"1"}}
+	c.post("/people", child).is(http.StatusOK).says("<td>children</td>")
+	ada, ok := h.line.StaffByName("ada")
+	if !ok || !ada.ChildTrained {
+		t.Errorf("invited as trained for children: %+v", ada)
+	}
+	c.post("/people/"+ada.ID+"/trained", url.Values{"on": {"0"}}).is(http.StatusSeeOther)
+	c.get("/people").lacks("<td>children</td>")
+	c.post("/people/"+ada.ID+"/trained", url.Values{"on": {"1"}}).is(http.StatusSeeOther)
+	c.get("/people").says("<td>children</td>")
+	c.post("/people/00000000/trained", url.Values{"on": {"1"}}).is(http.StatusNotFound)
 	h.audited(self, line.ActInvite, line.ActChange)
 }

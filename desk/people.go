@@ -17,6 +17,7 @@ type peoplePage struct {
 	Roles     []choice
 	Languages []choice
 	Name      string
+	Child     bool
 	Error     string
 	Link      string // shown once, right after the invitation
 	For       string
@@ -28,6 +29,8 @@ type staffRow struct {
 	Languages      string
 	Disabled       bool
 	Enrolled       bool
+	Child          bool // trained for children
+	Answers        bool // takes conversations, so that it matters
 	Self           bool
 }
 
@@ -49,7 +52,8 @@ func (d *desk) peoplePage(w http.ResponseWriter, r *http.Request, status int, s 
 			langs = append(langs, englishName(tag))
 		}
 		p.Rows = append(p.Rows, staffRow{ID: x.ID, Name: x.Name, Role: string(x.Role), Languages: strings.Join(langs, ", "),
-			Disabled: x.Disabled, Enrolled: x.Enrolled, Self: x.ID == s.ID})
+			Disabled: x.Disabled, Enrolled: x.Enrolled, Child: x.ChildTrained,
+			Answers: !x.Disabled && slices.Contains(advisers, x.Role), Self: x.ID == s.ID})
 	}
 	slices.SortStableFunc(p.Rows, func(a, b staffRow) int { return strings.Compare(a.Name, b.Name) })
 	d.render(w, r, status, "people", page{Title: d.Title, Seat: &s, Body: p})
@@ -58,7 +62,7 @@ func (d *desk) peoplePage(w http.ResponseWriter, r *http.Request, status int, s 
 // invite makes the account and shows its link in this one answer: it stands in no address and is not kept.
 func (d *desk) invite(w http.ResponseWriter, r *http.Request, s seat) {
 	name, role := strings.TrimSpace(r.PostForm.Get("name")), line.Role(r.PostForm.Get("role"))
-	p := peoplePage{Name: name}
+	p := peoplePage{Name: name, Child: r.PostForm.Get("child") == "1"}
 	refuse := func(text string) {
 		p.Error = text
 		d.peoplePage(w, r, http.StatusUnprocessableEntity, s, p)
@@ -78,7 +82,10 @@ func (d *desk) invite(w http.ResponseWriter, r *http.Request, s seat) {
 		refuse("Choose a role.")
 		return
 	}
-	_, token, err := d.Line.Invite(r.Context(), s.ID, name, role, langs)
+	id, token, err := d.Line.Invite(r.Context(), s.ID, name, role, langs)
+	if err == nil && p.Child {
+		err = d.Line.ChangeStaff(r.Context(), s.ID, id, func(x *line.Staff) { x.ChildTrained = true })
+	}
 	switch {
 	case errors.Is(err, line.ErrNameTaken):
 		refuse("Somebody has this name already. Choose another.")
@@ -95,6 +102,20 @@ func goodName(name string) bool {
 	return utf8.ValidString(name) && n >= 1 && n <= 40 && !strings.ContainsFunc(name, func(r rune) bool {
 		return !unicode.In(r, unicode.L, unicode.M, unicode.Nd) && !strings.ContainsRune(" .-'’_", r)
 	})
+}
+
+// trained says whether somebody counts as trained for conversations with children.
+func (d *desk) trained(w http.ResponseWriter, r *http.Request, s seat) {
+	is := r.PostForm.Get("on") == "1"
+	err := d.Line.ChangeStaff(r.Context(), s.ID, r.PathValue("id"), func(x *line.Staff) { x.ChildTrained = is })
+	switch {
+	case errors.Is(err, line.ErrUnknown):
+		d.message(w, r, http.StatusNotFound, "There is nobody with this account.")
+	case err != nil:
+		d.fail(w, r, "changing an account", err)
+	default:
+		http.Redirect(w, r, "/people", http.StatusSeeOther)
+	}
 }
 
 // disable ends somebody's sessions at once and keeps them out until they are invited anew.

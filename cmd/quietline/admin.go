@@ -26,12 +26,14 @@ type request struct {
 	Kind    string   `json:"kind,omitempty"`
 	Code    string   `json:"code,omitempty"`
 	Word    string   `json:"word,omitempty"`
+	Child   bool     `json:"child,omitempty"` // trained for children
 }
 
 // The requests.
 const (
 	doStaffAdd     = "staff add"
 	doStaffList    = "staff list"
+	doStaffChange  = "staff change"
 	doStaffDisable = "staff disable"
 	doCodeNew      = "code new"
 	doCodeList     = "code list"
@@ -85,6 +87,8 @@ func (h *house) do(ctx context.Context, r request) (reply, error) {
 		return h.staffAdd(ctx, r)
 	case doStaffList:
 		return h.staffList()
+	case doStaffChange:
+		return h.staffChange(ctx, r.Name, r.Child)
 	case doStaffDisable:
 		return h.staffDisable(ctx, r.Name)
 	case doCodeNew:
@@ -138,7 +142,10 @@ func (h *house) audit(ctx context.Context, e line.Entry) {
 }
 
 func (h *house) staffAdd(ctx context.Context, r request) (reply, error) {
-	_, token, err := h.line.Invite(ctx, "", r.Name, line.Role(r.Role), r.Langs)
+	id, token, err := h.line.Invite(ctx, "", r.Name, line.Role(r.Role), r.Langs)
+	if err == nil && r.Child {
+		err = h.line.ChangeStaff(ctx, "", id, func(s *line.Staff) { s.ChildTrained = true })
+	}
 	if err != nil {
 		return reply{}, fmt.Errorf("adding %s %q: %w", r.Role, r.Name, err)
 	}
@@ -154,7 +161,7 @@ const (
 func (h *house) staffList() (reply, error) {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tROLE\tLANGUAGES\tSTATE")
+	fmt.Fprintln(w, "NAME\tROLE\tLANGUAGES\tSTATE\tTRAINED FOR")
 	for _, s := range h.line.AllStaff() {
 		state := "invited"
 		switch {
@@ -163,12 +170,30 @@ func (h *house) staffList() (reply, error) {
 		case s.Enrolled:
 			state = "enrolled"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.Name, s.Role, strings.Join(s.Languages, ","), state)
+		trained := ""
+		if s.ChildTrained {
+			trained = "children"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.Name, s.Role, strings.Join(s.Languages, ","), state, trained)
 	}
 	if err := w.Flush(); err != nil {
 		return reply{}, err
 	}
 	return reply{Text: b.String()}, nil
+}
+
+func (h *house) staffChange(ctx context.Context, name string, child bool) (reply, error) {
+	s, ok := h.line.StaffByName(name)
+	if !ok {
+		return reply{}, fmt.Errorf("nobody on the staff is called %q: staff list prints all", name)
+	}
+	if err := h.line.ChangeStaff(ctx, "", s.ID, func(s *line.Staff) { s.ChildTrained = child }); err != nil {
+		return reply{}, fmt.Errorf("changing %q: %w", name, err)
+	}
+	if child {
+		return reply{Text: name + " counts as trained for conversations with children.\n"}, nil
+	}
+	return reply{Text: name + " does not count as trained for conversations with children.\n"}, nil
 }
 
 func (h *house) staffDisable(ctx context.Context, name string) (reply, error) {

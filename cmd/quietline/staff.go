@@ -9,6 +9,7 @@ type configFlag struct {
 type staffCmd struct {
 	Add     staffAddCmd     `cmd:"" help:"Add somebody and print the link with which they enrol."`
 	List    staffListCmd    `cmd:"" help:"List everybody on the staff."`
+	Change  staffChangeCmd  `cmd:"" help:"Say whether somebody is trained for conversations with children."`
 	Disable staffDisableCmd `cmd:"" help:"Put somebody out, at once."`
 }
 
@@ -25,6 +26,8 @@ type staffAddCmd struct {
 	Name string   `arg:"" help:"What they sign in with."`
 	Role string   `required:"" enum:"adviser,lead,outreach,operator" help:"adviser, lead, outreach or operator."`
 	Lang []string `placeholder:"TAG,..." help:"The languages they write, such as en,ar."`
+
+	ChildTrained bool `help:"They are trained for conversations with children."`
 }
 
 // Help is the command's page of the manual.
@@ -33,18 +36,40 @@ func (staffAddCmd) Help() string {
 add the line to their authenticator app. Running it again for somebody who never enrolled, or is
 disabled, makes a new link.
 
-    quietline staff add adviser-1 --role adviser --lang en,ar`
+Whoever says that they are under 18 is taken only by advisers with --child-trained while one of
+those is on duty, and by anybody else only when none is. It is yours to know who has the training.
+
+    quietline staff add adviser-1 --role adviser --lang en,ar
+    quietline staff add adviser-2 --role adviser --lang en --child-trained`
 }
 
 // Run implements the command.
 func (c staffAddCmd) Run(p *program) error {
-	return p.say(c.Config, request{Do: doStaffAdd, Name: c.Name, Role: c.Role, Langs: c.Lang})
+	return p.say(c.Config, request{Do: doStaffAdd, Name: c.Name, Role: c.Role, Langs: c.Lang, Child: c.ChildTrained})
 }
 
 type staffListCmd struct{ configFlag }
 
 // Run implements the command.
 func (c staffListCmd) Run(p *program) error { return p.say(c.Config, request{Do: doStaffList}) }
+
+type staffChangeCmd struct {
+	configFlag
+	Name         string `arg:"" help:"Whom it is about."`
+	ChildTrained *bool  `negatable:"" required:"" help:"They are trained for conversations with children, or with --no-child-trained are not."`
+}
+
+// Help is the command's page of the manual.
+func (staffChangeCmd) Help() string {
+	return `It counts at once, for whoever is signed in too.
+
+    quietline staff change adviser-1 --child-trained`
+}
+
+// Run implements the command.
+func (c staffChangeCmd) Run(p *program) error {
+	return p.say(c.Config, request{Do: doStaffChange, Name: c.Name, Child: *c.ChildTrained})
+}
 
 type staffDisableCmd struct {
 	configFlag
