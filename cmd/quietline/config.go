@@ -45,6 +45,7 @@ type config struct {
 	Unchecked     string   `toml:"unchecked" default:"show" say:"Numbers that you have not tried yourselves: show (after your own, marked as not tried) or hide."`
 	RevealAddress string   `toml:"reveal_address" default:"never" say:"never, or two_leads: two leads together may see a person's address to save a life; it is logged, and people are told that it can happen."`
 	Duties        duties   `toml:"duties" need:"yes" say:"Your statement of what the law makes you report. Without it serve does not start."`
+	ComplaintBody string   `toml:"complaint_body" say:"An outside body that takes complaints about you, and how to reach it, as it is shown to whoever complains: \"Charity Regulator, regulator.example\". At most 160 bytes, in words that stay the same in every language. Without it people are told that none is named."`
 	UntriedFlows  []string `toml:"untried_flows" say:"Flows that may be used though they have not been tried with paid survivor advisers. serve refuses any other untried flow, and names it."`
 	MaxNewChats   int      `toml:"max_new_chats" default:"50" say:"How many new chats may wait for an adviser at once, 1 to 10000. Further people are told, and enter by a short wait."`
 
@@ -71,6 +72,7 @@ const (
 	maxConfig    = 1 << 20 // bytes; a line's own is about 2 kB
 	maxCover     = 40      // characters: what an old phone shows of a title
 	maxStatement = 600     // bytes: one screen of 360×640, and four text messages
+	maxBody      = 160     // bytes: it must fit into one text message with the sentence around it
 )
 
 // readConfig reads a quietline.toml. Its error holds every fault found, one a line: file, line, key and how to mend it.
@@ -208,6 +210,9 @@ func (c *config) faults(meta toml.MetaData) []fault {
 	}
 	if c.RevealAddress != "never" && c.RevealAddress != "two_leads" {
 		fail(fmt.Sprintf(`is %q: write "never" or "two_leads"`, c.RevealAddress), "reveal_address")
+	}
+	if b := c.ComplaintBody; b != "" && (strings.TrimSpace(b) != b || len(b) > maxBody || hasControl(b)) {
+		fail(fmt.Sprintf("must be 1 to %d bytes of plain text without line breaks, or be left out", maxBody), "complaint_body")
 	}
 	out = append(out, c.Duties.faults(c.Languages, missing)...)
 	if c.MaxNewChats < 1 || c.MaxNewChats > 10_000 {

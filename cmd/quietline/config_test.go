@@ -30,6 +30,7 @@ line_dir = "line"
 content_dir = "content"
 unchecked = "show"
 reveal_address = "never"
+complaint_body = "Charity Regulator, regulator.example"
 untried_flows = ["arrival"]
 max_new_chats = 50
 
@@ -137,6 +138,7 @@ func TestConfigEveryKeyWrong(t *testing.T) {
 		"duties.translated": {`{ es = "x" }`, `add ar = "…"`},
 		"duties.name":       {`""`, "who answers"},
 		"duties.date":       {`"31.1.2026"`, "2026-01-31"},
+		"complaint_body":    {`"two\nlines"`, "1 to 160 bytes"},
 		"untried_flows":     {`["arrival", "arrival"]`, "twice"},
 		"max_new_chats":     {`0`, "1 to 10000"},
 		"shift":             {``, ""},

@@ -178,7 +178,7 @@ func (h *house) newBot(ctx context.Context, s *bolt.Store) (*bot.Bot, error) {
 	return bot.New(ctx, bot.Config{
 		Store: s, Line: h.line, Content: h.content.current, Channels: append(h.carriers.list(), h.opts.channels...),
 		Languages: h.cfg.Languages, Countries: h.countries(), Cover: h.cfg.Cover,
-		Durable: h.cfg.durable(), Hide: h.hide(), Reveal: h.cfg.RevealAddress, Duties: h.duties(),
+		Durable: h.cfg.durable(), Hide: h.hide(), Reveal: h.cfg.RevealAddress, Duties: h.duties(), Body: h.cfg.ComplaintBody,
 		Now: h.now, Rand: h.rand, Log: h.log,
 	})
 }
