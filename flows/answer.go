@@ -1,6 +1,9 @@
 package flows
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // choose takes one of the step's choices; an unknown one is as good as unclear text.
 func (t *turn) choose(n *node, id string) {
@@ -17,6 +20,19 @@ func (t *turn) choose(n *node, id string) {
 			switch k {
 			case "who":
 				t.s.Answers.Who = v
+			case "age":
+				t.s.Answers.Age = ""
+				if v == "child" {
+					t.s.Answers.Age = v
+				}
+			case "flag":
+				t.s.Answers.Flags = picked(t.s.Answers.Flags, v)
+			case "about":
+				t.s.Answers.About = v
+			case "outcome":
+				need, _, _ := strings.Cut(v, "=")
+				kept := slices.DeleteFunc(slices.Clone(t.s.Answers.Outcomes), func(o string) bool { return strings.HasPrefix(o, need+"=") })
+				t.s.Answers.Outcomes = append(kept, v)
 			case "danger":
 				t.s.Answers.Danger = v
 			case "share":
@@ -55,7 +71,7 @@ func (t *turn) pick(n *node, id string) {
 		t.s.Page = (max(t.s.Page, 0) + 1) % len(pages)
 		t.question(n)
 		return
-	case id == Skip && n.Menu == "needs":
+	case id == Skip && (n.Menu == "needs" || n.Menu == "happening"):
 	case page < 0:
 		t.again(n)
 		return
@@ -66,11 +82,18 @@ func (t *turn) pick(n *node, id string) {
 		if t.s.Owed { // "choose your country to see its emergency numbers"
 			t.act(Effect{Do: Card})
 		}
+	case n.Menu == "happening":
+		t.s.Answers.Happening = picked(t.s.Answers.Happening, id)
 	default:
-		kept := slices.DeleteFunc(slices.Clone(t.s.Answers.Needs), func(o string) bool { return o == id })
-		t.s.Answers.Needs = append(kept, id)
+		t.s.Answers.Needs = picked(t.s.Answers.Needs, id)
 	}
 	t.enter(n.to)
+}
+
+// picked is a list with id at its end, once; the list itself does not change.
+func picked(list []string, id string) []string {
+	kept := slices.DeleteFunc(slices.Clone(list), func(o string) bool { return o == id })
+	return append(kept, id)
 }
 
 // goBack leads to the page before, the last question, or says this one again at the start.

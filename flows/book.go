@@ -29,7 +29,7 @@ type Step struct {
 	Sensitive bool
 	Do        []Effect
 	Choices   []Answer
-	Menu      string // "languages", "countries", "needs"
+	Menu      string // "languages", "countries", "needs", "happening"
 	To        Place  // zero: none
 	Branch    []Branch
 	Free      string // message id; not empty: text that is no choice is taken here
@@ -60,7 +60,7 @@ func (s *Step) Next() []Place {
 // An Answer is a choice as written: what it is called, what it sets and does, and where it leads.
 type Answer struct {
 	Choice
-	Set map[string]string // "who", "danger", "share", "trace", "ready", "run", "at", "line", "miss"
+	Set map[string]string // "who", "age", "flag", "about", "danger", "share", "trace", "ready", "run", "at", "line", "miss", "outcome"
 	Do  []Effect
 	To  Place
 }
@@ -86,7 +86,7 @@ const PageSize = MaxChoices - 1
 // The choices that lead on from a menu's screen.
 const (
 	More = "more" // the next screen; after the last one the first
-	Skip = "skip" // on the last screen of the needs menu: pick nothing
+	Skip = "skip" // on the last screen of the needs and the happening menu: pick nothing
 )
 
 // A Book is all flows, ready to be walked. It does not change and may be used by any number of goroutines; slices it
@@ -97,7 +97,7 @@ type Book struct {
 	again map[string]*node
 	menus map[string][][]Choice // pages by menu
 	entry struct {
-		arrival, cover, person, left, erased, hello, taken, ended, lost, expired *node
+		arrival, cover, person, left, erased, hello, taken, ended, lost, expired, selfharm, consent, report *node
 	}
 }
 
@@ -114,7 +114,7 @@ func (b *Book) Step(p Place) (Step, bool) {
 }
 
 // IDs are all message ids the book can say or offer as a label, sorted. Menu items bring their own names and are not
-// among them, except needs ("need.<code>").
+// among them, except needs ("need.<code>") and what is happening ("happening.<code>").
 func (b *Book) IDs() []string {
 	set := map[string]bool{MsgNumber: true}
 	effects := func(es []Effect) {
@@ -147,6 +147,12 @@ func (b *Book) IDs() []string {
 					set["need."+n] = true
 				}
 			}
+			if s.Menu == "happening" {
+				set[MsgSkip] = true
+				for _, h := range happenings {
+					set["happening."+h] = true
+				}
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(set))
@@ -159,6 +165,7 @@ func (b *Book) WithMenus(m Menus) *Book {
 		"languages": pages(m.Languages, func(id string) Choice { return Choice{ID: id, Menu: "language"} }, Choice{ID: More, Text: MsgMore}),
 		"countries": pages(m.Countries, func(id string) Choice { return Choice{ID: id, Menu: "country"} }, Choice{ID: More, Text: MsgMore}),
 		"needs":     pages(needs, func(id string) Choice { return Choice{ID: id, Text: "need." + id} }, Choice{ID: Skip, Text: MsgSkip}),
+		"happening": pages(happenings, func(id string) Choice { return Choice{ID: id, Text: "happening." + id} }, Choice{ID: Skip, Text: MsgSkip}),
 	}
 	return &c
 }
@@ -201,6 +208,19 @@ func (b *Book) Ask(s State) (Effect, bool) {
 		return Effect{}, false
 	}
 	return Effect{Do: Ask, Sensitive: n.Sensitive, Choices: cs}, true
+}
+
+// Aside says whether a question stands that the adviser put through the bot (Consent, Report): while the adviser holds the
+// conversation, the choices of this question alone are answers; everything else the person writes is for the adviser. The
+// caller lets the adviser write nothing until it is answered, so that no digit meant for one is taken for the other.
+func (b *Book) Aside(s State) bool {
+	n := b.at(s)
+	return n != nil && s.Open && n.Asks() && (n.Place.Flow == b.entry.consent.Place.Flow || n.Place.Flow == b.entry.report.Place.Flow)
+}
+
+// offers says whether a choice is on screen.
+func (b *Book) offers(s State, id string) bool {
+	return slices.ContainsFunc(b.Choices(s), func(c Choice) bool { return c.ID == id })
 }
 
 // TakesText says whether text that is no choice is welcome in this state and is to be kept for the adviser.

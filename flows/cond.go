@@ -6,7 +6,7 @@ import (
 )
 
 // A cond is a set of conditions, one bit each.
-type cond uint32
+type cond uint64
 
 // The conditions a branch may ask about: the Facts, then what the state itself knows.
 const (
@@ -35,6 +35,14 @@ const (
 	condZone
 	condEnded
 	condBrief
+	condChild
+	condHappening
+	condHurt
+	condHarm
+	condChildTrained
+	condAgreed
+	condComplained
+	condOutside
 )
 
 var conds = map[string]cond{
@@ -43,6 +51,7 @@ var conds = map[string]cond{
 	"open": condOpen, "mine": condMine, "wanted": condWanted, "missed": condMissed,
 	"who": condWho, "needs": condNeeds, "share": condShare,
 	"limited": condLimited, "trace": condTrace, "clears": condClears, "ready": condReady, "asked": condAsked, "zone": condZone, "ended": condEnded, "brief": condBrief,
+	"child": condChild, "happening": condHappening, "hurt": condHurt, "harm": condHarm, "childtrained": condChildTrained, "agreed": condAgreed, "complained": condComplained, "outside": condOutside,
 }
 
 // condNames are all condition names, sorted.
@@ -90,6 +99,14 @@ func holds(s *State, f *Facts) cond {
 	put(f.Zone, condZone)
 	put(f.Ended, condEnded)
 	put(f.Brief, condBrief)
+	put(s.Answers.Age == "child", condChild)
+	put(len(s.Answers.Happening) > 0, condHappening)
+	put(len(s.Answers.Flags) > 0, condHurt)
+	put(s.Harm, condHarm)
+	put(f.ChildTrained, condChildTrained)
+	put(f.Agreed, condAgreed)
+	put(f.Complained, condComplained)
+	put(f.Outside, condOutside)
 	return c
 }
 

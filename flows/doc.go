@@ -20,7 +20,7 @@
 //	sensitive = false                  # true: must not leave before a sitting is open (S1)
 //	do        = ["card"]               # effects on entering, after say
 //	choices   = [{id = "yes", to = "opened", text = "check.unseen.yes", set = {danger = "no"}, do = ["open"]}]
-//	menu      = "needs"                # instead of choices: languages, countries or needs; goes on to "to"
+//	menu      = "needs"                # instead of choices: languages, countries, needs or happening; goes on to "to"
 //	to        = "danger"               # goes on at once, with no question
 //	branch    = [{if = "open !queued", to = "x"}, {to = "handoff.queue"}] # the first whose words all hold
 //	free      = "handoff.kept"         # text that is no choice is taken here, and answered with this message
@@ -35,14 +35,19 @@
 //
 // Events lead to fixed steps, which every book must have: Begin to arrival; Person to handoff.person; Leave to
 // closing.left and Erase to closing.erased, after the act itself; Return and Duress to return.hello; Taken, Lost and
-// Expired to the handoff step of the same name; Ended to closing.ended. Whatever would be sensitive while no sitting is
-// open becomes check.cover.
+// Expired to the handoff step of the same name; Ended to closing.ended; SelfHarm in an open sitting to hurt.selfharm.
+// Whatever would be sensitive while no sitting is open becomes check.cover.
+//
+// Consent and Report lead to the flows consent and outcomes, and only while an adviser holds the open conversation. While
+// a question of theirs stands (Book.Aside), its choices are answers and all else is for the adviser. Both end at
+// handoff.taken. At complaint.write, text is for the lead to whom the complaint goes (Book.TakesText).
 //
 // # Args
 //
 // Messages may hold these placeholders and no others; the caller fills them in: {{.Country}}, {{.When}} (the next open
 // shift), {{.Languages}} (spoken then), {{.Need}}, {{.Needs}}, {{.Words}}, {{.Duress}}, {{.Until}} (when what is kept
 // goes), {{.Count}} (people ahead in the queue), {{.Cover}} (the line's cover name), {{.Number}} (a telephone number of the directory),
-// {{.First}} and {{.End}} (days of a check-in), {{.Line}} (its plain line),
+// {{.First}} and {{.End}} (days of a check-in), {{.Line}} (its plain line), {{.Body}} (who takes complaints outside the line),
+// {{.Whom}}, {{.What}}, {{.Why}} and {{.Till}} (an act, in the adviser's own words),
 // {{.Statement}} (the operator's signed statement of reporting duties).
 package flows

@@ -178,6 +178,9 @@ func (b *Book) enter(names map[string]string) []error {
 		{&b.entry.taken, Place{"handoff", "taken"}, true, "an adviser's claim leads there"},
 		{&b.entry.lost, Place{"handoff", "lost"}, true, "a lost adviser leads there"},
 		{&b.entry.expired, Place{"handoff", "expired"}, true, "an unanswered handoff leads there"},
+		{&b.entry.selfharm, Place{"hurt", "selfharm"}, true, "words about hurting oneself lead there"},
+		{&b.entry.consent, Place{"consent", names["consent"]}, true, "an adviser's question for a yes leads there"},
+		{&b.entry.report, Place{"outcomes", names["outcomes"]}, true, "the self-report that an adviser offers begins there"},
 		{&b.entry.ended, Place{"closing", "ended"}, true, "the end of an adviser's talk leads there"},
 	} {
 		n, ok := b.steps[e.p]

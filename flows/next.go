@@ -1,5 +1,7 @@
 package flows
 
+import "strings"
+
 // Messages that the engine says by itself.
 const (
 	MsgNumber = "arrival.number" // please answer with one of the numbers
@@ -7,10 +9,14 @@ const (
 	MsgSkip   = "arrival.skip"   // label: pick nothing, go on
 	MsgWords  = "closing.made"   // shows the return words and the duress word, once
 	MsgSign   = "checkin.now"    // says which check-in is set
+	MsgAct    = "consent.act"    // says which act the adviser asks about, or was agreed to
 )
 
 // lastNeed is the Arg of a Lines effect as written that stands for the need picked last.
 const lastNeed = "*"
+
+// lastFit is the same for the need that fits what is happening, as picked last.
+const lastFit = "?"
 
 // maxChain is how many steps may follow each other with no question in one turn. check proves that no book comes near;
 // it keeps Next total on one that was never checked.
@@ -19,7 +25,8 @@ const maxChain = 48
 // telling says whether an effect shows or does something that must wait for a sitting (S1).
 func telling(d Do) bool {
 	switch d {
-	case Lines, Rights, Summary, SayLimits, Queue, QueueUrgent, MakeWords, ShowPending, SetCheckIn, StopCheckIn, ShowCheckIn, SetReady:
+	case Lines, Rights, Summary, SayLimits, Queue, QueueUrgent, MakeWords, ShowPending, SetCheckIn, StopCheckIn, ShowCheckIn, SetReady,
+		ShowAct, Agree, Refuse, ShowAgreed, TakeBack, ShowOutcomes, SendOutcomes, DropOutcomes, Complain:
 		return true
 	}
 	return false
@@ -56,15 +63,17 @@ func Next(b *Book, s State, e Event) (State, []Effect) {
 	case Silence:
 		t.act(Effect{Do: CloseSitting})
 		t.s = State{Answers: s.Answers, Missed: s.Missed}
-	case Urgent, Danger:
+	case Urgent, Danger, SelfHarm:
 		t.alarm(e.Kind)
 	case Return, Duress:
 		t.back(e.Kind == Duress)
 	case Taken, Ended, Lost, Expired:
 		t.adviser(e.Kind)
+	case Consent, Report:
+		t.aside(e.Kind)
 	default:
 		switch {
-		case t.silent():
+		case t.silent() && !(e.Kind == Chose && b.Aside(s) && b.offers(s, e.Choice)):
 		case t.s.Shut:
 			t.enter(b.entry.cover)
 		default:
@@ -76,6 +85,20 @@ func Next(b *Book, s State, e Event) (State, []Effect) {
 
 // silent says whether an adviser speaks and the bot does not (S8).
 func (t *turn) silent() bool { return t.f.Held && t.s.Open && mine(&t.s, &t.f) }
+
+// aside puts a question of the adviser's: one that must be answered by a tap, so that both see the same words.
+func (t *turn) aside(k Kind) {
+	if !t.silent() || k == Report && t.s.Answers.Age == "child" {
+		return
+	}
+	n := t.b.entry.consent
+	if k == Report {
+		n = t.b.entry.report
+		t.s.Answers.Outcomes = nil
+	}
+	t.s.Back, t.from = nil, Place{}
+	t.enter(n)
+}
 
 // person is what the person did, where the bot may speak.
 func (t *turn) person(e Event) {
@@ -133,10 +156,16 @@ func (t *turn) alarm(k Kind) {
 	if t.f.Held {
 		t.act(Effect{Do: AlertAdviser, Arg: string(k)})
 	}
-	if k == Danger {
+	if k != Urgent {
 		if silent {
 			return
 		}
+		if k == SelfHarm && t.s.Open && !t.s.Shut {
+			t.harmed()
+			t.enter(t.b.entry.selfharm)
+			return
+		}
+		t.s.Harm = t.s.Harm || k == SelfHarm && !t.s.Shut
 		if t.s.Carded {
 			t.after(true)
 			return
@@ -149,6 +178,12 @@ func (t *turn) alarm(k Kind) {
 	}
 }
 
+// harmed notes that somebody spoke of hurting themselves: a person sees it who answers, and nothing else hangs on it.
+func (t *turn) harmed() {
+	t.s.Harm = false
+	t.s.Answers.Flags = picked(t.s.Answers.Flags, "selfharm")
+}
+
 // after says the present step again, or begins when nothing stands.
 func (t *turn) after(scold bool) {
 	n := t.b.at(t.s)
@@ -159,9 +194,9 @@ func (t *turn) after(scold bool) {
 	case t.s.Shut:
 		t.enter(t.b.entry.cover)
 	case t.s.Flow == "" || n != nil && !t.s.Open && (n.Sensitive || t.s.Owed && !n.Asks()):
-		carded, owed := t.s.Carded, t.s.Owed
+		carded, owed, harm := t.s.Carded, t.s.Owed, t.s.Harm
 		t.begin(false)
-		t.s.Carded, t.s.Owed = carded, owed
+		t.s.Carded, t.s.Owed, t.s.Harm = carded, owed, harm
 	case n == nil:
 		t.lost()
 	case scold:
@@ -213,7 +248,7 @@ func (t *turn) show(n *node) {
 	t.say(n)
 	for i := range n.Do {
 		switch n.Do[i].Do {
-		case Lines, Rights, Summary, ShowCheckIn:
+		case Lines, Rights, Summary, ShowCheckIn, ShowAct, ShowAgreed, ShowOutcomes:
 			t.act(n.Do[i])
 		}
 	}
@@ -274,6 +309,9 @@ func (t *turn) enter(n *node) {
 					if br.yes&condMissed != 0 {
 						t.s.Missed = false // it is said now, once
 					}
+					if br.yes&condHarm != 0 {
+						t.harmed()
+					}
 					break
 				}
 			}
@@ -306,7 +344,7 @@ func (t *turn) stand(n *node) {
 
 // shut ends the sitting in the state.
 func (t *turn) shut(known bool) {
-	t.s.Open, t.s.Known, t.s.Person, t.s.Carded, t.s.Page = false, known, false, false, 0
+	t.s.Open, t.s.Known, t.s.Person, t.s.Harm, t.s.Carded, t.s.Page = false, known, false, false, false, 0
 	t.s.Back, t.from = nil, Place{}
 }
 
@@ -334,11 +372,11 @@ func (t *turn) act(e Effect) {
 			e.Arg = "full"
 		}
 	case Lines:
-		if e.Arg == lastNeed {
-			e.Arg = ""
-			if n := len(t.s.Answers.Needs); n > 0 {
-				e.Arg = t.s.Answers.Needs[n-1]
-			}
+		switch a := &t.s.Answers; e.Arg {
+		case lastNeed:
+			e.Arg = last(a.Needs)
+		case lastFit:
+			e.Arg = fits[last(a.Happening)]
 		}
 	case Queue:
 		t.s.Person = false
@@ -363,11 +401,33 @@ func (t *turn) act(e Effect) {
 	case StopCheckIn:
 		t.f.Asked = false
 	case KeepFor:
-		t.s.Answers.Keep = e.Arg
+		if e.Arg != "30d" { // a complaint's own time; the conversation's is asked when it ends
+			t.s.Answers.Keep = e.Arg
+		}
+	case Agree:
+		t.f.Agreed = true
+	case TakeBack:
+		t.f.Agreed = false
+	case Complain:
+		t.f.Complained = true
+	case ShowOutcomes:
+		e.Arg = strings.Join(t.s.Answers.Outcomes, " ")
+	case SendOutcomes:
+		e.Arg, t.s.Answers.Outcomes = strings.Join(t.s.Answers.Outcomes, " "), nil
+	case DropOutcomes:
+		t.s.Answers.Outcomes = nil
 	case MakeWords:
 		t.s.Known, t.f.Words = true, true
 	}
 	t.out = append(t.out, e)
+}
+
+// last is the last of a list, or empty.
+func last(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1]
 }
 
 // Repeat says the present step again, with what it shows and asks, changing nothing: for a page that is loaded again.

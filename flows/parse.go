@@ -21,22 +21,44 @@ var (
 // The closed sets of values.
 var (
 	reviews = []string{"drafted", "read", "tried"}
-	menuSet = []string{"languages", "countries", "needs"}
+	menuSet = []string{"languages", "countries", "needs", "happening"}
 	setKeys = map[string][]string{
-		"who":    {"me", "other", "unsure"},
-		"danger": {"yes", "no", "unsure"},
-		"share":  {"all", "none"},
-		"trace":  {"nothing", "number"},
-		"ready":  {"no", "1", "2", "3", "4"},
-		"run":    {"d1", "d3", "d7", "w2", "w4", "w8", "m3", "m6"},
-		"at":     {"morning", "midday", "afternoon", "evening", "now"},
-		"line":   {"1", "2", "3", "4"},
-		"miss":   {"nothing", "adviser"},
+		"who":     {"me", "other", "saw", "unsure"},
+		"age":     {"child", "adult"},
+		"flag":    flagWords,
+		"about":   {"adviser", "bot", "other"},
+		"danger":  {"yes", "no", "unsure"},
+		"share":   {"all", "none"},
+		"trace":   {"nothing", "number"},
+		"ready":   {"no", "1", "2", "3", "4"},
+		"run":     {"d1", "d3", "d7", "w2", "w4", "w8", "m3", "m6"},
+		"at":      {"morning", "midday", "afternoon", "evening", "now"},
+		"line":    {"1", "2", "3", "4"},
+		"miss":    {"nothing", "adviser"},
+		"outcome": reported(),
 	}
 	// doable are the effects a flow may name. Leaving, erasing and alarms are keys: the engine does them itself.
 	doable = []string{"open", "close", "card", "lines", "lines:all", "rights", "summary", "limits", "queue", "queue-urgent", "unqueue",
-		"make-words", "keep:now", "keep:24h", "keep:14d", "show-pending", "check-in", "stop-check-in", "show-check-in", "ready"}
+		"make-words", "keep:now", "keep:24h", "keep:14d", "show-pending", "check-in", "stop-check-in", "show-check-in", "ready", "lines:child", "lines:report", "lines:fit", "keep:30d", "show-act", "agree", "refuse", "show-agreed", "take-back",
+		"show-outcomes", "send-outcomes", "drop-outcomes", "complain"}
 )
+
+// reported are all answers of the self-report.
+func reported() []string {
+	var out []string
+	for _, n := range Outcomes() {
+		for _, how := range []string{"good", "middle", "low"} {
+			out = append(out, n+"="+how)
+		}
+	}
+	return out
+}
+
+// linesFor says whether "lines:…" may name this: a need, or one of the other lists.
+func linesFor(w string) bool {
+	need, ok := strings.CutPrefix(w, "lines:")
+	return ok && slices.Contains(needs, need)
+}
 
 // Parse reads one flow; file is for messages only. Places are not resolved yet: that takes the whole book (Load).
 func Parse(file, text string) (Flow, error) {
@@ -286,7 +308,7 @@ func (t table) branch(i int) Branch {
 func (t table) effects() []Effect {
 	var out []Effect
 	for _, w := range t.texts("do") {
-		if !slices.Contains(doable, w) {
+		if !slices.Contains(doable, w) && !linesFor(w) {
 			t.p.fail("unknown effect %q in do%s", w, nearest(w, doable))
 			continue
 		}
@@ -295,12 +317,16 @@ func (t table) effects() []Effect {
 		switch {
 		case e.Do == Lines && arg == "":
 			e.Arg = lastNeed
-		case e.Do == Lines:
+		case e.Do == Lines && arg == "fit":
+			e.Arg = lastFit
+		case e.Do == Lines && arg == "all":
 			e.Arg = ""
 		case e.Do == MakeWords:
 			e.ID = MsgWords
 		case e.Do == ShowCheckIn:
 			e.ID = MsgSign
+		case e.Do == ShowAct, e.Do == ShowAgreed:
+			e.ID = MsgAct
 		}
 		out = append(out, e)
 	}

@@ -1,5 +1,7 @@
 package flows
 
+import "slices"
+
 // State is where a conversation stands in the book: plain data, stored between turns, never a pointer into the book.
 type State struct {
 	Flow, Step string
@@ -13,6 +15,7 @@ type State struct {
 	Shut       bool    // the duress word was given: only the cover answers, until Return, Erase or Silence
 	Owed       bool    // the card was asked for before the country was known: it comes when the country is chosen
 	Missed     bool    // nobody took the handoff while no sitting was open: said once when one opens
+	Harm       bool    // words about hurting oneself came before a sitting was open: answered when one opens
 	Answers    Answers
 }
 
@@ -27,7 +30,8 @@ const MaxLoops = 2000
 
 // Answers are the choices a person tapped, in closed codes, never prose (S5). They are what a handoff carries.
 type Answers struct {
-	Who    string   // "me", "other", "unsure"; empty: not asked or skipped
+	Who    string   // "me", "other" (somebody they know), "saw" (they saw something), "unsure"; empty: not asked or skipped
+	Age    string   // "child", who said that they are under 18; else empty: nobody is asked
 	Danger string   // "yes", "no", "unsure"
 	Needs  []string // of directory.Needs, in the order picked, each once
 	Share  string   // what the adviser may see: "all", "none" (refused), empty: not decided, which counts as none
@@ -35,7 +39,31 @@ type Answers struct {
 	Trace  string   // what stays in a chat that is cleared: "nothing", or "number", one plain line; empty: not asked
 	Ready  string   // the plain line to send when an answer waits: "1" to "4", "no"; empty: not asked in this handoff
 	Sign   Sign
+
+	Happening []string // of Happenings, in the order picked, each once
+	Flags     []string // of Flags, in the order told, each once: what a person must know at once who answers. Never a score
+	Outcomes  []string // the self-report while it is answered: "need=how", how of "good", "middle", "low"; what is skipped is not there
+	About     string   // what a complaint is about: "adviser", "bot", "other"; empty: not said
 }
+
+// Happenings are the codes of the happening menu, in its order.
+func Happenings() []string { return slices.Clone(happenings) }
+
+var happenings = []string{"work", "papers", "threats", "locked", "debt", "carry", "sex", "account", "moved", "marriage"}
+
+// fits is the need whose services fit what is happening.
+var fits = map[string]string{
+	"work": "legal", "papers": "papers", "threats": "safety", "locked": "safety", "debt": "legal",
+	"carry": "legal", "sex": "safety", "account": "legal", "moved": "safety", "marriage": "safety",
+}
+
+// Flags are the words by which somebody who is hurt comes first to a person, in no order of worth.
+func Flags() []string { return slices.Clone(flagWords) }
+
+var flagWords = []string{"selfharm", "overdose", "bleeding", "pregnant", "rape"}
+
+// Outcomes are the seven needs that the self-report asks about: the outcomes of the Modern Slavery Core Outcome Set.
+func Outcomes() []string { return slices.Clone(needs[:7]) }
 
 // A Sign is a check-in as it is being chosen (S7).
 type Sign struct {
@@ -67,6 +95,11 @@ type Facts struct {
 	Zone     bool // the country has one time, so that times of day can be said
 	Ended    bool // an adviser has closed the conversation, and how long to keep it is not said yet
 	Limited  bool // this address has asked for a person too often for now: told so, and shown numbers
+
+	ChildTrained bool // somebody trained to work with children is on duty for this language and country
+	Agreed       bool // an act that the person agreed to stands: it may be taken back
+	Complained   bool // a complaint of this conversation waits for a lead
+	Outside      bool // the operator has named a body outside the line that takes complaints: {{.Body}}
 }
 
 // Kind says what happened.
@@ -74,22 +107,26 @@ type Kind string
 
 // The kinds of event. A key that a person sends in any form (digit, button, word) becomes one of these before Next.
 const (
-	Begin   Kind = "begin"   // first message, or the first after a sitting closed: the arrival flow starts afresh
-	Chose   Kind = "chose"   // one of the step's choices; Event.Choice is its id
-	Free    Kind = "free"    // text that is no choice and no key
-	Leave   Kind = "leave"   // 0
-	Erase   Kind = "erase"   // 00
-	Person  Kind = "person"  // 9
-	Back    Kind = "back"    // 8
-	Urgent  Kind = "urgent"  // 99, an emergency number, a run of 9s
-	Danger  Kind = "danger"  // a danger word within text
-	Silence Kind = "silence" // the sitting's time ran out
-	Return  Kind = "return"  // the right return words: the sitting may be opened and what is pending shown
-	Duress  Kind = "duress"  // the duress word: same words as Return, then only the cover
-	Taken   Kind = "taken"   // an adviser claimed the conversation
-	Ended   Kind = "ended"   // the adviser closed it: keep time and return words are asked
-	Lost    Kind = "lost"    // the adviser is gone; the conversation is first in the queue again
-	Expired Kind = "expired" // nobody took the handoff in the promised time
+	Begin  Kind = "begin"  // first message, or the first after a sitting closed: the arrival flow starts afresh
+	Chose  Kind = "chose"  // one of the step's choices; Event.Choice is its id
+	Free   Kind = "free"   // text that is no choice and no key
+	Leave  Kind = "leave"  // 0
+	Erase  Kind = "erase"  // 00
+	Person Kind = "person" // 9
+	Back   Kind = "back"   // 8
+	Urgent Kind = "urgent" // 99, an emergency number, a run of 9s
+	Danger Kind = "danger" // a danger word within text
+	// SelfHarm is a word about hurting oneself within text.
+	SelfHarm Kind = "selfharm"
+	Silence  Kind = "silence" // the sitting's time ran out
+	Return   Kind = "return"  // the right return words: the sitting may be opened and what is pending shown
+	Duress   Kind = "duress"  // the duress word: same words as Return, then only the cover
+	Taken    Kind = "taken"   // an adviser claimed the conversation
+	Ended    Kind = "ended"   // the adviser closed it: keep time and return words are asked
+	Lost     Kind = "lost"    // the adviser is gone; the conversation is first in the queue again
+	Expired  Kind = "expired" // nobody took the handoff in the promised time
+	Consent  Kind = "consent" // the adviser asks the person to agree to one act (S6): only while held and open
+	Report   Kind = "report"  // the adviser offers the outcomes self-report: only while held and open, never to a child
 )
 
 // An Event is one thing that happened, already understood: text never reaches the engine.
@@ -102,9 +139,9 @@ type Event struct {
 // An Effect is one thing to do. The set is closed: see the Do constants.
 type Effect struct {
 	Do        Do
-	ID        string // Say: message id; MakeWords: the message that shows them, with {{.Words}} and {{.Duress}}; ShowCheckIn: the message that says it
+	ID        string // Say: message id; MakeWords: the message that shows them, with {{.Words}} and {{.Duress}}; ShowCheckIn, ShowAct: the message that says it
 	Sensitive bool   // Say, Ask: must not leave before a sitting is open
-	Arg       string // KeepFor: keep time; Lines: need, empty for all; Card: "short" or "full"; AlertAdviser: "danger", "urgent" or "duress"; SetLanguage, SetCountry: which
+	Arg       string // KeepFor: keep time; Lines: need, empty for all, or LinesForChildren, LinesForReports; Card: "short" or "full"; AlertAdviser: "danger", "urgent", "selfharm" or "duress"; ShowOutcomes, SendOutcomes: Answers.Outcomes joined by spaces; SetLanguage, SetCountry: which
 	Choices   []Choice
 }
 
@@ -128,7 +165,7 @@ const (
 	SetLanguage  Do = "set-language"  // Arg: the tag chosen from the languages menu
 	SetCountry   Do = "set-country"   // Arg: the country chosen from the countries menu
 	MakeWords    Do = "make-words"    // make return words and a duress word, and show them once
-	KeepFor      Do = "keep"          // Arg: "now", "24h", "14d"
+	KeepFor      Do = "keep"          // Arg: "now", "24h", "14d"; "30d" is about a complaint alone, and comes before Complain
 	DoLeave      Do = "leave"         // withdraw what can be withdrawn, close the sitting
 	DoErase      Do = "erase"         // destroy the conversation
 	SetCheckIn   Do = "check-in"      // set the check-in that Answers.Sign describes, in place of one that is there
@@ -136,7 +173,22 @@ const (
 	ShowCheckIn  Do = "show-check-in" // say which one is there: message ID
 	SetReady     Do = "ready"         // send the plain line Answers.Ready when an answer waits
 	ShowPending  Do = "show-pending"  // show the adviser's held answers
-	AlertAdviser Do = "alert-adviser" // danger or urgent while an adviser holds the conversation; the duress word at any time
+	AlertAdviser Do = "alert-adviser" // danger, urgent or self-harm while an adviser holds the conversation; the duress word at any time
+	ShowAct      Do = "show-act"      // show the act that the adviser asks about, in the adviser's words: message ID with {{.Whom}}, {{.What}}, {{.Why}}, {{.Till}}
+	Agree        Do = "agree"         // the person agrees to that one act
+	Refuse       Do = "refuse"        // or not; nothing else changes
+	ShowAgreed   Do = "show-agreed"   // show each act that was agreed to and not taken back, as ShowAct does
+	TakeBack     Do = "take-back"     // take back every act that was agreed to
+	ShowOutcomes Do = "show-outcomes" // show the person their own self-report
+	SendOutcomes Do = "send-outcomes" // the adviser may see it; the answers leave the state
+	DropOutcomes Do = "drop-outcomes" // nobody sees it; the answers leave the state
+	Complain     Do = "complain"      // an item for a lead who is not its subject, about Answers.About
+)
+
+// What Lines may show besides the services for a need.
+const (
+	LinesForChildren = "child"  // lines for children
+	LinesForReports  = "report" // lines that take reports: what somebody saw may be told there
 )
 
 // MaxChoices is the most choices a step may offer: one screen, one digit each (DESIGN "Keys and words").
