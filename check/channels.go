@@ -82,7 +82,7 @@ func (c *checker) carried(ch flows.Limits, lang, id string, label bool, fill *st
 			continue
 		}
 		if n := locales.Segments(locales.Texting(text)); n > ch.MaxSegments {
-			c.text(Channel, lang, id, "takes %d parts with what is filled in, %s carries %d: shorten it", n, ch.Channel, ch.MaxSegments)
+			c.text(Parts, lang, id, "takes %d parts with what is filled in, %s carries %d: shorten it", n, ch.Channel, ch.MaxSegments)
 		}
 		if sign := locales.Typographic(bare(f)); sign != "" {
 			c.text(Typographic, lang, id, "holds %q, which %s cannot carry or only at the price of half its room: write it plainly", sign, ch.Channel)
@@ -117,7 +117,7 @@ func (c *checker) question(ch flows.Limits, lang string, p flows.Place, fill *st
 		for _, f := range forms {
 			text := locales.Texting(fill.Replace(f) + answers)
 			if n := locales.Segments(text); ch.MaxSegments > 0 && n > ch.MaxSegments {
-				c.text(Channel, lang, id, "takes %d parts together with the answers of step %s, %s carries %d in one message: shorten it or the answers", n, p, ch.Channel, ch.MaxSegments)
+				c.text(Parts, lang, id, "takes %d parts together with the answers of step %s, %s carries %d in one message: shorten it or the answers", n, p, ch.Channel, ch.MaxSegments)
 			}
 			if ch.MaxText > 0 && len(text) > ch.MaxText {
 				c.text(Channel, lang, id, "is %d bytes long together with the answers of step %s, %s carries %d: shorten it or the answers", len(text), p, ch.Channel, ch.MaxText)

@@ -23,27 +23,51 @@ type Input struct {
 // Class is a kind of fault.
 type Class string
 
-// The classes.
+// The classes, in the order of the issue they come from: the graph, the keys, what leaves the line, the words, the channels.
 const (
 	Unreachable Class = "unreachable step"
 	DeadEnd     Class = "dead end"
-	Keys        Class = "key taken away"         // 0, 00, 9 or 99 does not do what it must from some step (S2–S4)
-	Choices     Class = "too many choices"       // more than flows.MaxChoices
-	Missing     Class = "missing text"           // in a language
-	Unopened    Class = "sensitive before open"  // S1
+	Trap        Class = "loop without a way out" // questions that lead to each other and never to an end
 	Loop        Class = "unbounded loop"         // steps that follow each other for ever with no question
-	Textless    Class = "choice without text"    // in English
-	Number      Class = "number in prose"        // numbers come from the directory alone (S9)
-	Telling     Class = "telling word"           // in what may be shown before a sitting is open (S1)
-	Placeholder Class = "placeholder mismatch"   // between a language and English
-	Unknown     Class = "unknown placeholder"    // nobody fills it in
-	Natural     Class = "key as natural answer"  // 0, 00, 8, 9 or 99, or a word for them, answers a question (S2)
-	Far         Class = "person too far"         // more than three taps from the language to waiting, or more than four messages in all (S4)
-	NeedsDiffer Class = "needs differ"           // the menu's needs are not the directory's
-	Channel     Class = "too much for a channel" // flows.Limits
-	Typographic Class = "typographic sign"       // in what a plain telephone is to show
+	Keys        Class = "key taken away"         // 0, 00, 8 or 9 does not do what it must from some step (S2, S4)
+	Choices     Class = "too many choices"       // more than flows.MaxChoices
+	Unopened    Class = "sensitive before open"  // S1
 	Uncovered   Class = "cover not first"        // away from the web the first line is the line's harmless name
+	Far         Class = "person too far"         // more than three taps from the language to waiting, or more than four messages in all (S4)
+	Danger      Class = "danger not answered"    // 99, a danger word, or danger = yes is not answered in the same turn (S3)
+	Silent      Class = "nobody answers"         // a message, a lost or late adviser or a silence after which nothing is said (S4)
+	Consent     Class = "without consent"        // something is passed on, kept or sent that the person did not choose there (S6, S7)
+	NeedsDiffer Class = "needs differ"           // the menu's needs are not the directory's
+
+	Textless    Class = "choice without text"   // in English
+	Missing     Class = "missing text"          // in a language
+	Mixed       Class = "another language"      // in a text: another script, or English that nobody translated
+	Plural      Class = "plural form missing"   // a number would have no text
+	Placeholder Class = "placeholder mismatch"  // between a language and English
+	Unknown     Class = "unknown placeholder"   // nobody fills it in
+	Telling     Class = "telling word"          // in what may be shown before a sitting is open, or in a name of the line (S1)
+	Natural     Class = "key as natural answer" // 0, 00, 8, 9 or 99, or a word for them, answers a question (S2)
+	Asked       Class = "question not ours"     // asks who somebody is, where they are, or why (S5)
+	Promise     Class = "promise nobody keeps"  // "you are safe", "nobody will know" (S9)
+	Number      Class = "number in prose"       // numbers come from the directory alone (S9)
+	Address     Class = "address in prose"      // and so do web addresses
+	Carrier     Class = "carrier's word"        // STOP, HELP and their like never reach us: nobody is told or made to send one
+	Reading     Class = "hard to read"          // English above grade 5; elsewhere sentences that are too long
+	Reviewed    Class = "drafted as reviewed"   // a flow says that it was read or tried, and it or its texts were not
+
+	Channel     Class = "too much for a channel" // flows.Limits: buttons, labels, what a button sends back, bytes
+	Parts       Class = "too many SMS parts"
+	Typographic Class = "typographic sign" // in what a plain telephone is to show
 )
+
+// Classes are all kinds of fault, in the order of their description above.
+func Classes() []Class {
+	return []Class{
+		Unreachable, DeadEnd, Trap, Loop, Keys, Choices, Unopened, Uncovered, Far, Danger, Silent, Consent, NeedsDiffer,
+		Textless, Missing, Mixed, Plural, Placeholder, Unknown, Telling, Natural, Asked, Promise, Number, Address, Carrier, Reading, Reviewed,
+		Channel, Parts, Typographic,
+	}
+}
 
 // A Fault is one thing that is wrong, for whoever edits a flow or a catalogue.
 type Fault struct {
@@ -71,10 +95,20 @@ func Check(in Input) []Fault {
 			c.order = append(c.order, s.Place)
 		}
 	}
+	proses, err := proses()
+	if err != nil {
+		return []Fault{{Message: err.Error()}}
+	}
+	c.proses = proses
 	c.graph()
 	c.loops()
 	c.shape()
 	c.keys()
+	c.reachPerson()
+	c.danger()
+	c.silence()
+	c.consent()
+	c.reviews()
 	c.texts()
 	c.channels()
 	slices.SortStableFunc(c.faults, func(a, b Fault) int {
@@ -88,6 +122,7 @@ type checker struct {
 	steps  map[flows.Place]flows.Step
 	order  []flows.Place
 	reach  map[node]bool
+	proses map[string]*prose
 	faults []Fault
 	seen   map[Fault]bool
 }

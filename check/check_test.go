@@ -160,7 +160,9 @@ func TestChannels(t *testing.T) {
 		{flows.Limits{Channel: "small", MaxText: 130}, "check.needs"},
 	} {
 		in.Channels = []flows.Limits{c.limits}
-		if !slices.ContainsFunc(check.Check(in), func(f check.Fault) bool { return f.Class == check.Channel && f.Step == c.step }) {
+		if !slices.ContainsFunc(check.Check(in), func(f check.Fault) bool {
+			return (f.Class == check.Channel || f.Class == check.Parts) && f.Step == c.step
+		}) {
 			t.Errorf("%+v: %s passes", c.limits, c.step)
 		}
 	}

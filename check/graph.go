@@ -163,7 +163,7 @@ func (c *checker) traps() {
 	for _, p := range c.order {
 		s := c.steps[p]
 		if met[p] && !good[p] && (s.Asks() || s.To != (flows.Place{}) || len(s.Branch) > 0) {
-			c.at(DeadEnd, p, "no way from here ever comes to an end: add a choice that leads to closing")
+			c.at(Trap, p, "no way from here ever comes to an end: add a choice that leads to closing")
 		}
 	}
 }

@@ -6,112 +6,85 @@ import (
 	"quietline/flows"
 )
 
-// keys drives the engine itself: from every step that can be met, each key must do what the person was told it does.
-func (c *checker) keys() {
-	facts := flows.Facts{Language: true, Country: true, OnDuty: true}
-	book := c.Book.WithMenus(flows.Menus{Languages: []string{"en", "es"}, Countries: []string{"GB", "US"}})
-	run := func(s flows.State, k flows.Kind, f flows.Facts) (flows.State, []flows.Effect) {
-		return flows.Next(book, s, flows.Event{Kind: k, Facts: f})
-	}
+// A stand is a state in which a person may be when something happens.
+type stand struct {
+	step  flows.Step
+	state flows.State
+}
+
+// stands are all that can be met: every step that asks or rests, with a sitting open and without.
+func (c *checker) stands() []stand {
+	var out []stand
 	for _, p := range c.order {
 		step := c.steps[p]
 		for _, open := range []bool{false, true} {
-			if !c.reach[node{p, open, false}] && !c.reach[node{p, open, true}] || !step.Asks() && !step.Rest || step.Sensitive && !open {
+			if c.reach[node{p, open, false}] || c.reach[node{p, open, true}] {
+				if (step.Asks() || step.Rest) && (open || !step.Sensitive) {
+					out = append(out, stand{step, flows.State{Flow: p.Flow, Step: p.Step, Open: open}})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// driven is the book with menus of two, so that every menu asks.
+func (c *checker) driven() *flows.Book {
+	return c.Book.WithMenus(flows.Menus{Languages: []string{"en", "es"}, Countries: []string{"GB", "US"}})
+}
+
+// keys drives the engine itself: from every step that can be met, each key must do what the person was told it does.
+func (c *checker) keys() {
+	facts := flows.Facts{Language: true, Country: true, OnDuty: true}
+	book := c.driven()
+	all := c.stands()
+	run := func(s flows.State, k flows.Kind) (flows.State, []flows.Effect) {
+		return flows.Next(book, s, flows.Event{Kind: k, Facts: facts})
+	}
+	for _, st := range all {
+		p, s := st.step.Place, st.state
+		if t, es := run(s, flows.Leave); !does(es, flows.DoLeave) || !does(es, flows.Say) || t.Open {
+			c.at(Keys, p, "0 does not leave with a goodbye from here: mend closing.left")
+		}
+		if t, es := run(s, flows.Erase); !does(es, flows.DoErase) || !does(es, flows.Say) || t.Open {
+			c.at(Keys, p, "00 does not erase with a goodbye from here: mend closing.erased")
+		}
+		t, es := run(s, flows.Person)
+		switch {
+		case s.Open && !does(es, flows.Queue, flows.QueueUrgent):
+			c.at(Keys, p, "9 does not ask for a person at once: handoff.person must lead, while a sitting is open, to a step with do = [\"queue\"] and no question before it")
+		case !s.Open && (t.Open || !does(es, flows.Ask)):
+			c.at(Keys, p, "9 before a sitting must ask about being seen first: handoff.person must lead to check.unseen")
+		}
+		if !st.step.Asks() {
+			continue // 8 begins again there, as anything else does
+		}
+		for _, before := range all { // any question may have stood before
+			q := before.step.Place
+			if !before.step.Asks() || before.state.Open != s.Open || q == p {
 				continue
 			}
-			s := flows.State{Flow: p.Flow, Step: p.Step, Open: open}
-			if t, es := run(s, flows.Leave, facts); !does(es, flows.DoLeave) || !does(es, flows.Say) || t.Open {
-				c.at(Keys, p, "0 does not leave with a goodbye from here: mend closing.left")
+			s.Back = []flows.Place{q}
+			if t, es := run(s, flows.Back); t.Flow != q.Flow || t.Step != q.Step || !does(es, flows.Ask) {
+				c.at(Keys, p, "8 does not lead back to the question %s from here", q)
 			}
-			if t, es := run(s, flows.Erase, facts); !does(es, flows.DoErase) || !does(es, flows.Say) || t.Open {
-				c.at(Keys, p, "00 does not erase with a goodbye from here: mend closing.erased")
-			}
-			if _, es := run(s, flows.Urgent, facts); !does(es, flows.Card) {
-				c.at(Keys, p, "99 does not bring the emergency card from here: mend check.cover")
-			}
-			t, es := run(s, flows.Person, facts)
-			switch {
-			case open && !does(es, flows.Queue, flows.QueueUrgent):
-				c.at(Keys, p, "9 does not ask for a person at once: handoff.person must lead, while a sitting is open, to a step with do = [\"queue\"] and no question before it")
-			case !open && (t.Open || !does(es, flows.Ask)):
-				c.at(Keys, p, "9 before a sitting must ask about being seen first: handoff.person must lead to check.unseen")
-			}
-		}
-	}
-	if c.taps(book) > maxTaps {
-		c.at(Far, flows.Place{Flow: "handoff", Step: "queue"}, "a person is more than %d taps away from choosing a language: take out questions before check.danger, or let its yes queue at once", maxTaps)
-	}
-	if c.messages(book) > maxMessages {
-		c.at(Far, flows.Place{Flow: "handoff", Step: "queue"}, "away from the web a person is more than %d messages away from the first one: take out questions before a sitting is open, or let 9 queue at once", maxMessages)
-	}
-	c.covered(book)
-}
-
-// maxMessages is the same where each costs something: from the first text to waiting, that text and the language counted.
-const maxMessages = 4
-
-// messages is how many a person sends by text until they wait, on the shortest way: a first one, then answers or 9.
-func (c *checker) messages(book *flows.Book) int {
-	type at struct {
-		state flows.State
-		facts flows.Facts
-	}
-	facts := flows.Facts{Country: true, OnDuty: true}
-	s, _ := flows.Next(book, flows.State{}, flows.Event{Kind: flows.Begin, Facts: facts})
-	stand := []at{{s, facts}}
-	for n := 2; n <= maxMessages; n++ {
-		var more []at
-		for _, a := range stand {
-			ways := []flows.Event{{Kind: flows.Person, Facts: a.facts}}
-			for _, ch := range book.Choices(a.state) {
-				ways = append(ways, flows.Event{Kind: flows.Chose, Choice: ch.ID, Facts: a.facts})
-			}
-			for _, e := range ways {
-				s, es := flows.Next(book, a.state, e)
-				if does(es, flows.Queue, flows.QueueUrgent) {
-					return n
-				}
-				f := a.facts
-				f.Language = f.Language || does(es, flows.SetLanguage)
-				more = append(more, at{s, f})
-			}
-		}
-		stand = more
-	}
-	return maxMessages + 1
-}
-
-// covered proves that away from the web a conversation begins with the cover: it is what a lock screen shows.
-func (c *checker) covered(book *flows.Book) {
-	for _, f := range []flows.Facts{{}, {Language: true}, {Country: true}, {Language: true, Country: true}} {
-		s, es := flows.Next(book, flows.State{}, flows.Event{Kind: flows.Begin, Facts: f})
-		if len(es) == 0 || es[0].Do != flows.Say || !slices.Contains(c.Catalogues.Placeholders(es[0].ID), "Cover") {
-			c.at(Uncovered, c.start("arrival"), "away from the web the first line is not the cover (it leads to %s.%s): say first a message that holds {{.Cover}}, such as arrival.hello", s.Flow, s.Step)
-			return
+			break
 		}
 	}
 }
 
-// maxTaps is S4: from tapping a language to waiting, the language itself not counted.
-const maxTaps = 3
-
-// taps is how many choices lie between a chosen language and waiting for a person, on the shortest way.
-func (c *checker) taps(book *flows.Book) int {
-	facts := flows.Facts{Language: true, Country: true, OnDuty: true}
-	s, _ := flows.Next(book, flows.State{}, flows.Event{Kind: flows.Begin, Facts: facts})
-	states := []flows.State{s}
-	for n := 1; n <= maxTaps; n++ {
-		var more []flows.State
-		for _, s := range states {
-			for _, ch := range book.Choices(s) {
-				s, es := flows.Next(book, s, flows.Event{Kind: flows.Chose, Choice: ch.ID, Facts: facts})
-				if does(es, flows.Queue, flows.QueueUrgent) {
-					return n
-				}
-				more = append(more, s)
-			}
+// says lists the messages among some effects.
+func says(es []flows.Effect) []string {
+	var ids []string
+	for _, e := range es {
+		if e.Do == flows.Say {
+			ids = append(ids, e.ID)
 		}
-		states = more
 	}
-	return maxTaps + 1
+	return ids
+}
+
+// answered says whether effects hold something that the person sees.
+func answered(es []flows.Effect) bool {
+	return slices.ContainsFunc(es, func(e flows.Effect) bool { return e.Do == flows.Say || e.Do == flows.Ask || e.Do == flows.Card })
 }

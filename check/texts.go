@@ -32,13 +32,33 @@ func (c *checker) texts() {
 			c.message(lang, id, labels[id], early[id], emergency)
 		}
 		for _, id := range c.Catalogues.IDs() {
-			if slices.Contains(ids, id) || !c.Catalogues.Has(lang, id) {
-				continue
+			if !c.Catalogues.Has(lang, id) {
+				continue // told above, or by the catalogues
 			}
 			forms, err := c.forms(lang, id)
-			if err == nil {
-				c.numbers(lang, id, forms, nil)
+			if err != nil {
+				continue // told above, or by the catalogues
 			}
+			if shown(id) {
+				c.prose(lang, id, forms, labels[id])
+			}
+			if slices.Contains(ids, id) {
+				continue
+			}
+			c.numbers(lang, id, forms, nil)
+			if openly(id) {
+				c.dull(lang, id, forms)
+			}
+		}
+	}
+	c.lists()
+}
+
+// dull proves that a text that anybody may see tells nothing (S1).
+func (c *checker) dull(lang, id string, forms []string) {
+	for _, f := range forms {
+		if words := c.Catalogues.Discreet(lang, bare(f)); len(words) > 0 {
+			c.text(Telling, lang, id, "may be shown before a sitting is open and holds the telling word %q: use other words, or mark the step sensitive", words[0])
 		}
 	}
 }
@@ -119,14 +139,12 @@ func (c *checker) message(lang, id string, label, early bool, emergency map[stri
 		if strings.TrimSpace(f) == "" {
 			c.text(Missing, lang, id, "is empty: write it")
 		}
-		if early {
-			if words := c.Catalogues.Discreet(lang, bare(f)); len(words) > 0 {
-				c.text(Telling, lang, id, "may be shown before a sitting is open and holds the telling word %q: use other words, or mark the step sensitive", words[0])
-			}
-		}
 		if label {
 			c.natural(lang, id, f)
 		}
+	}
+	if early {
+		c.dull(lang, id, forms)
 	}
 	c.numbers(lang, id, forms, emergency)
 }
