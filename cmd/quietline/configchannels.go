@@ -15,6 +15,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"quietline/bot"
+	"quietline/check"
 	"quietline/directory"
 	"quietline/locales"
 )
@@ -186,7 +187,7 @@ func (t *telegramTable) face(c *config, lang string) telegramFace {
 	return f
 }
 
-// A shown is a text that anybody may see before a sitting, and the key it stands at.
+// A shown is a text that anybody may see, and the key it stands at.
 type shown struct {
 	key  toml.Key
 	text string
@@ -221,11 +222,8 @@ func (c *config) faces() []shown {
 func (c *config) telling(words *locales.Catalogues) error {
 	var faults []error
 	for _, face := range c.faces() {
-		for _, l := range words.Languages() {
-			if found := words.Discreet(l.Tag, face.text); len(found) > 0 {
-				faults = append(faults, fmt.Errorf("%s%s: %q tells what the line is for (%s): choose something dull", c.where(face.key), face.key, face.text, strings.Join(found, ", ")))
-				break
-			}
+		for _, f := range check.Faces(words, []check.Face{{Key: face.key.String(), Text: face.text}}) {
+			faults = append(faults, fmt.Errorf("%s%w", c.where(face.key), f))
 		}
 	}
 	return errors.Join(faults...)
