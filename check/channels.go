@@ -138,31 +138,31 @@ func (c *checker) screens(lang string, s flows.Step) [][]string {
 		}
 		return text
 	}
-	var items []string
+	var offered []string
 	last := label(flows.MsgMore)
 	switch s.Menu {
 	case "":
 		for _, a := range s.Choices {
-			items = append(items, label(a.Text))
+			offered = append(offered, label(a.Text))
 		}
-		return [][]string{items}
-	case "needs":
-		for _, n := range flows.Needs() {
-			items = append(items, label("need."+n))
+		return [][]string{offered}
+	case "needs", "happening":
+		for _, id := range items(s.Menu) {
+			offered = append(offered, label(id))
 		}
 		if skip := label(flows.MsgSkip); longer(skip, last) < 0 {
 			last = skip
 		}
 	case "languages":
 		for _, tag := range c.Languages {
-			items = append(items, c.own(tag))
+			offered = append(offered, c.own(tag))
 		}
 	case "countries":
-		items = c.countries(lang)
-		items = items[:min(len(items), flows.PageSize)]
+		offered = c.countries(lang)
+		offered = offered[:min(len(offered), flows.PageSize)]
 	}
 	var out [][]string
-	for page := range slices.Chunk(items, flows.PageSize) {
+	for page := range slices.Chunk(offered, flows.PageSize) {
 		out = append(out, append(slices.Clone(page), last))
 	}
 	return out

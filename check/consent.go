@@ -8,7 +8,7 @@ import (
 
 // chosen are the effects that pass something on, keep something or write to somebody later: only a person's own choice may
 // bring them, never a step by itself (S6, S7).
-var chosen = []flows.Do{flows.KeepFor, flows.SetCheckIn, flows.SetReady}
+var chosen = []flows.Do{flows.KeepFor, flows.SetCheckIn, flows.SetReady, flows.Agree, flows.SendOutcomes, flows.Complain}
 
 // consent proves that nothing is passed on, kept or sent that the person did not choose, having seen what it is.
 func (c *checker) consent() {
@@ -26,12 +26,28 @@ func (c *checker) consent() {
 			if does(a.Do, flows.SetCheckIn) && !c.shows(s, "First", "End", "Line") {
 				c.at(Consent, p, "choice %q sets a check-in, and the step does not show its wording and its end: say a message with {{.First}}, {{.End}} and {{.Line}}", a.ID)
 			}
+			if does(a.Do, flows.Agree) && (!does(s.Do, flows.ShowAct) || !offers(s, flows.Refuse)) {
+				c.at(Consent, p, "choice %q agrees to an act that the step does not show, or cannot be refused beside it: add do = [\"show-act\"] and a choice with do = [\"refuse\"]", a.ID)
+			}
+			if does(a.Do, flows.SendOutcomes) && (!does(s.Do, flows.ShowOutcomes) || !offers(s, flows.DropOutcomes)) {
+				c.at(Consent, p, "choice %q shows an adviser what the person did not see first, or could not keep to themselves: add do = [\"show-outcomes\"] and a choice with do = [\"drop-outcomes\"]", a.ID)
+			}
+			if i := slices.IndexFunc(a.Do, func(e flows.Effect) bool { return e.Do == flows.KeepFor && e.Arg == "30d" }); i >= 0 && !slices.ContainsFunc(s.Choices, func(o flows.Answer) bool {
+				return does(o.Do, flows.Complain) && !does(o.Do, flows.KeepFor)
+			}) {
+				c.at(Consent, p, "choice %q keeps the talk for a complaint, and there is no complaint without that: add a choice with do = [\"complain\"] alone", a.ID)
+			}
 			if does(a.Do, flows.SetReady) && !slices.Contains(flows.PlainLines(), a.Text) {
 				c.at(Consent, p, "choice %q has a line sent, and does not show it: its text must be the line itself, %q", a.ID, flows.PlainLines()[0])
 			}
 		}
 	}
 	c.limitsSaid()
+}
+
+// offers says whether one of a step's choices has an effect.
+func offers(s flows.Step, what flows.Do) bool {
+	return slices.ContainsFunc(s.Choices, func(a flows.Answer) bool { return does(a.Do, what) })
 }
 
 // shows says whether a step says messages that hold all these placeholders.

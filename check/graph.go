@@ -26,6 +26,7 @@ func (c *checker) entries() []node {
 		at("check", "cover", false), at("closing", "left", false), at("closing", "erased", false), at("return", "hello", false),
 		at("handoff", "person", false), at("handoff", "person", true),
 		at("handoff", "taken", true), at("handoff", "lost", true), at("handoff", "expired", true), at("closing", "ended", true),
+		at("hurt", "selfharm", true), {at: c.start("consent"), open: true}, {at: c.start("outcomes"), open: true},
 	}
 }
 
@@ -207,6 +208,12 @@ func (c *checker) follow(p flows.Place, path []flows.Place, known map[string]boo
 			known["queued"] = false
 		case flows.MakeWords:
 			known["words"], known["mine"] = true, true
+		case flows.SetCheckIn, flows.StopCheckIn:
+			known["asked"] = e.Do == flows.SetCheckIn
+		case flows.Agree, flows.TakeBack:
+			known["agreed"] = e.Do == flows.Agree
+		case flows.Complain:
+			known["complained"] = true
 		}
 	}
 	for _, b := range s.Branch {

@@ -22,7 +22,8 @@ func (c *checker) silence() {
 			c.at(Silent, st.step.Place, "whoever writes again after a silence here is answered with no question: mend the flow \"arrival\"")
 		}
 	}
-	c.toldLater(book, known)
+	c.toldLater(book, flows.State{Missed: true}, known, func(s flows.State) bool { return s.Missed }, "whoever waited in vain", "mine missed", "handoff.missed")
+	c.toldLater(book, flows.State{Harm: true}, known, func(s flows.State) bool { return s.Harm }, "whoever wrote of hurting themselves", "harm", "hurt.selfharm")
 }
 
 // writes proves that whatever a person sends is answered.
@@ -64,17 +65,19 @@ func (c *checker) handoffs(book *flows.Book, st stand, f flows.Facts) {
 	}
 }
 
-// toldLater proves that whoever was not answered in time, while no sitting was open, is told once one opens.
-func (c *checker) toldLater(book *flows.Book, f flows.Facts) {
-	s, _ := flows.Next(book, flows.State{Missed: true}, flows.Event{Kind: flows.Begin, Facts: f})
+// toldLater proves that whoever could not be answered before a sitting was open is answered once one opens.
+func (c *checker) toldLater(book *flows.Book, s flows.State, f flows.Facts, still func(flows.State) bool, who, cond, to string) {
+	owed := s
+	s, _ = flows.Next(book, s, flows.Event{Kind: flows.Begin, Facts: f})
+	s.Missed, s.Harm = owed.Missed, owed.Harm
 	seen := map[flows.Place]bool{}
 	todo := []flows.State{s}
 	for len(todo) > 0 {
 		s, todo = todo[0], todo[1:]
 		p := flows.Place{Flow: s.Flow, Step: s.Step}
 		if s.Open {
-			if s.Missed {
-				c.at(Silent, p, "a sitting opens and whoever waited in vain is not told: put a branch {if = \"mine missed\", to = \"handoff.missed\"} before it")
+			if still(s) {
+				c.at(Silent, p, "a sitting opens and %s is not answered: put a branch {if = %q, to = %q} before it", who, cond, to)
 			}
 			continue
 		}

@@ -14,7 +14,10 @@ import (
 )
 
 // fillable are the placeholders that bot fills in for what a flow says (package flows, "Args").
-var fillable = []string{"Country", "Count", "Cover", "Duress", "End", "First", "Languages", "Line", "Need", "Needs", "Number", "Statement", "Until", "When", "Words"}
+var fillable = []string{
+	"Body", "Country", "Count", "Cover", "Duress", "End", "First", "Languages", "Line", "Need", "Needs", "Number", "Statement", "Till", "Until",
+	"What", "When", "Whom", "Why", "Words",
+}
 
 // counts are numbers that between them call for every plural form of every language.
 var counts = []int{0, 1, 2, 3, 5, 11, 20, 100, 1_000_000}
@@ -81,14 +84,28 @@ func (c *checker) places() (labels, early map[string]bool) {
 			labels[a.Text] = true
 			early[a.Text] = early[a.Text] || !s.Sensitive
 		}
-		if s.Menu == "needs" {
-			for _, n := range flows.Needs() {
-				labels["need."+n] = true
-				early["need."+n] = early["need."+n] || !s.Sensitive
-			}
+		for _, id := range items(s.Menu) {
+			labels[id] = true
+			early[id] = early[id] || !s.Sensitive
 		}
 	}
 	return labels, early
+}
+
+// items are the labels of a menu that is the same for every line.
+func items(menu string) []string {
+	var out []string
+	switch menu {
+	case "needs":
+		for _, n := range flows.Needs() {
+			out = append(out, "need."+n)
+		}
+	case "happening":
+		for _, h := range flows.Happenings() {
+			out = append(out, "happening."+h)
+		}
+	}
+	return out
 }
 
 // emergency are the two-digit emergency numbers of any country, which prose must not hold either.
