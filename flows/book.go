@@ -17,6 +17,10 @@ type Flow struct {
 	Start     string // step names
 	Again     string
 	Review    string // "drafted", "read", "tried"
+	ReadBy    string // who read or tried it: a role or pseudonym; unless drafted
+	ReadOn    string // the day, 2006-01-02; unless drafted
+	ReadAs    string // the Digest of what was read; unless drafted
+	Digest    string // names what the flow does now, whatever its comments and layout
 	Rationale string
 	Steps     []Step
 }

@@ -11,7 +11,8 @@
 //	flow      = "check"                # the name; steps are "check.unseen"
 //	start     = "unseen"               # the step that "check" alone means
 //	again     = "unseen"               # where somebody goes whose step is gone from the book; default: start
-//	review    = "drafted"              # or "read" (by a practitioner), "tried" (with paid survivor advisers)
+//	review    = "drafted"              # or "read" (by a practitioner), "tried" (with paid survivor advisers); then also
+//	                                   # read_by = a role, read_on = the day, read_as = the digest that check tells
 //	rationale = "One paragraph: why the flow is as it is."
 //
 //	[[step]]

@@ -12,7 +12,7 @@ import (
 
 // The keys each table may hold.
 var (
-	flowKeys   = []string{"flow", "start", "again", "review", "rationale", "step"}
+	flowKeys   = []string{"flow", "start", "again", "review", "read_by", "read_on", "read_as", "rationale", "step"}
 	stepKeys   = []string{"name", "say", "sensitive", "do", "choices", "menu", "to", "branch", "free", "rest"}
 	choiceKeys = []string{"id", "to", "text", "set", "do"}
 	branchKeys = []string{"if", "to"}
@@ -76,6 +76,7 @@ func Parse(file, text string) (Flow, error) {
 	f := Flow{
 		Name: top.text("flow"), File: file, Start: top.text("start"), Again: top.text("again"),
 		Review: top.text("review"), Rationale: top.text("rationale"),
+		ReadBy: top.text("read_by"), ReadOn: top.text("read_on"), ReadAs: top.text("read_as"), Digest: digest(raw),
 	}
 	if !named(f.Name) {
 		p.fail("flow = %q must be a name of small letters, digits and _", f.Name)
