@@ -40,6 +40,7 @@ type asked struct {
 	Adviser string   `cbor:"22,keyasint,omitempty" keep:"staff id of who held the conversation, for the adviser who is told; until the last check-in"`
 	Who     string   `cbor:"23,keyasint,omitempty" keep:"tapped and shared: for whom; until the last check-in"`
 	Needs   []string `cbor:"24,keyasint,omitempty" keep:"tapped and shared: needs; until the last check-in"`
+	Child   bool     `cbor:"25,keyasint,omitempty" keep:"tapped: under 18, which decides which adviser is told; until the last check-in"`
 }
 
 // Asked is the mode of such a record while no adviser is told of it.
@@ -149,6 +150,7 @@ func (tn *turn) common(a *asked) {
 	if t.Hand != nil {
 		a.Adviser = t.Hand.Adviser
 	}
+	a.Child = tn.st.Answers.Age == "child" || t.Hand != nil && t.Hand.Child
 	if tn.st.Answers.Share == "all" {
 		a.Who, a.Needs = tn.st.Answers.Who, slices.Clone(tn.st.Answers.Needs)
 	}
@@ -339,7 +341,7 @@ func (tn *turn) tell() {
 		return
 	}
 	t.Mode = string(Waiting)
-	t.Hand = &handoff{Since: tn.now.Unix(), Until: tn.shiftEnd(a.Lang), Lang: a.Lang, Country: a.Country, Adviser: a.Adviser}
+	t.Hand = &handoff{Since: tn.now.Unix(), Until: tn.shiftEnd(a.Lang), Lang: a.Lang, Country: a.Country, Adviser: a.Adviser, Child: a.Child}
 }
 
 // settle lets the record go when nothing is left of what was asked for, and sets until when it stays at the most.

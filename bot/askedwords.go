@@ -2,11 +2,11 @@ package bot
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"quietline/flows"
 	"quietline/locales"
 )
 
@@ -71,7 +71,7 @@ func (c *Content) agreed(a *asked) []Block {
 		out = append(out, text(c.say("en", "checkin.now", c.wordArgs("en", a.Country, signArgs(a)))))
 	}
 	if a.Who != "" || len(a.Needs) > 0 {
-		out = append(out, c.Summary("en", a.Who, "", slices.Clone(a.Needs))...)
+		out = append(out, c.Summary("en", flows.Answers{Who: a.Who, Needs: a.Needs})...)
 	}
 	return out
 }

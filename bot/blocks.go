@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"quietline/directory"
+	"quietline/flows"
 	"quietline/locales"
 )
 
@@ -69,7 +70,7 @@ func (c *Content) Card(lang, country string, full bool, policy directory.Uncheck
 // Lines are the country's services for a need ("" for all), checked ones first, each with who answers, hours and one
 // mark: checked by this line, or not tried (S9).
 func (c *Content) Lines(lang, country, need string, policy directory.Unchecked) []Block {
-	services := c.Directory.Services(country, need, policy)
+	services := c.services(country, need, policy)
 	if len(services) == 0 {
 		return []Block{text(c.say(lang, "lines.none", nil))}
 	}
@@ -78,6 +79,27 @@ func (c *Content) Lines(lang, country, need string, policy directory.Unchecked) 
 		out = append(out, c.service(lang, s))
 	}
 	return out
+}
+
+// reports are the kinds of line that what somebody saw may be told to.
+var reports = []string{"trafficking_hotline", "labour", "police"}
+
+// services are those for a need, or one of the other lists of flows.
+func (c *Content) services(country, need string, policy directory.Unchecked) []directory.Service {
+	keep := func(is func(s directory.Service) bool) []directory.Service {
+		return slices.DeleteFunc(slices.Clone(c.Directory.Services(country, "", policy)), func(s directory.Service) bool { return !is(s) })
+	}
+	switch need {
+	case flows.LinesForChildren:
+		own := keep(func(s directory.Service) bool { return slices.Contains(s.Audience, "children") })
+		if len(own) > 0 {
+			return own
+		}
+		return keep(func(s directory.Service) bool { return slices.Contains(s.Audience, "all") })
+	case flows.LinesForReports:
+		return keep(func(s directory.Service) bool { return slices.Contains(reports, s.Kind) })
+	}
+	return c.Directory.Services(country, need, policy)
 }
 
 func (c *Content) service(lang string, s directory.Service) Block {
@@ -152,22 +174,83 @@ func (c *Content) Rights(lang, country string) []Block {
 	return out
 }
 
-// Summary is what an adviser would see of the tapped choices: who it is for, danger, needs.
-func (c *Content) Summary(lang, who, danger string, needs []string) []Block {
+// Summary is what an adviser would see of the tapped choices with the person's yes: who it is for, danger, what is
+// happening, needs.
+func (c *Content) Summary(lang string, a flows.Answers) []Block {
 	var out []Block
-	if who != "" {
-		out = append(out, text(c.say(lang, "summary.who."+who, nil)))
+	if a.Who != "" {
+		out = append(out, text(c.say(lang, "summary.who."+a.Who, nil)))
 	}
-	if danger != "" {
-		out = append(out, text(c.say(lang, "summary.danger."+danger, nil)))
+	if a.Danger != "" {
+		out = append(out, text(c.say(lang, "summary.danger."+a.Danger, nil)))
 	}
-	for _, n := range needs {
+	for _, h := range a.Happening {
+		out = append(out, text("• "+c.say(lang, "happening."+h, nil)))
+	}
+	for _, n := range a.Needs {
 		out = append(out, text("• "+c.say(lang, "need."+n, nil)))
 	}
 	if len(out) == 0 {
 		out = append(out, text(c.say(lang, "summary.nothing", nil)))
 	}
 	return out
+}
+
+// always is what whoever answers sees in any case, for it decides who may take the conversation and how soon; the person
+// reads so beside the summary.
+func (c *Content) always(lang string, a flows.Answers) []Block {
+	var out []Block
+	if a.Age == "child" {
+		out = append(out, text("• "+c.say(lang, "summary.child", nil)))
+	}
+	for _, f := range a.Flags {
+		out = append(out, text("• "+c.say(lang, "summary.flag."+f, nil)))
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return append([]Block{text(c.say(lang, "summary.always", nil))}, out...)
+}
+
+// The marks of a summary's arguments past who and danger; a need has none.
+const (
+	markChild     = "child"
+	markHappening = "is:"
+	markFlag      = "flag:"
+)
+
+// summaryArgs are the arguments of a summary's part, from which summaryOf reads the answers again.
+func summaryArgs(a flows.Answers) []string {
+	args := append([]string{a.Who, a.Danger}, a.Needs...)
+	for _, h := range a.Happening {
+		args = append(args, markHappening+h)
+	}
+	for _, f := range a.Flags {
+		args = append(args, markFlag+f)
+	}
+	if a.Age == "child" {
+		args = append(args, markChild)
+	}
+	return args
+}
+
+func summaryOf(args []string) (a flows.Answers, ok bool) {
+	if len(args) < 2 {
+		return a, false
+	}
+	a.Who, a.Danger = args[0], args[1]
+	for _, s := range args[2:] {
+		if h, is := strings.CutPrefix(s, markHappening); is {
+			a.Happening = append(a.Happening, h)
+		} else if f, is := strings.CutPrefix(s, markFlag); is {
+			a.Flags = append(a.Flags, f)
+		} else if s == markChild {
+			a.Age = "child"
+		} else {
+			a.Needs = append(a.Needs, s)
+		}
+	}
+	return a, true
 }
 
 // Plain writes blocks as one text, for channels that have only text. In a right-to-left language numbers and names

@@ -173,16 +173,32 @@ type Item struct {
 	Adviser string    // staff id of the holder
 	Unread  int       // lines of the person after the adviser's last
 	Until   time.Time // when an unanswered handoff ends
+
+	Child     bool     // said that they are under 18
+	Trained   bool     // of a child's: an adviser trained for children, who reads the language, is on duty: only they may take it
+	Closed    bool     // of QueueFor: for that reason this staff member may not take it now
+	Harm      bool     // words about hurting oneself while held, not acknowledged
+	Flags     []string // of flows.Flags: hurt or at risk. In the queue some stand there as FlagHealth
+	Happening []string // of flows.Happenings; empty unless the person agreed to share
+	Complaint bool     // a complaint waits for a lead; only those see it who may take it
+
+	about []string // staff whom the complaint may be about
+	only  bool     // it is there for the complaint alone: nobody waits for a person
 }
 
 // A DeskView is what the adviser who holds a conversation sees (a lead sees it too).
 type DeskView struct {
 	Item
-	Rev     Rev
-	Lines   []Line
-	Summary []Block // what the person agreed to share
-	Here    bool    // the person's page is open now
-	Keep    string
+	Rev      Rev
+	Lines    []Line
+	Summary  []Block   // what the person agreed to share
+	Acts     []Act     // what was asked of the person, act by act, and the answers
+	Report   []Block   // the self-report, which the person let the adviser see
+	Asking   bool      // a question of the adviser's stands: writing takes it back
+	Reported time.Time // when the self-report was last answered; zero: not known
+	Returns  bool      // return words are set: a later self-report can know of this one
+	Here     bool      // the person's page is open now
+	Keep     string
 }
 
 // A Bot runs conversations. Make one with New, then call Run; Take and the desk's calls work from New on.
@@ -242,8 +258,12 @@ type Load struct {
 func (b *Bot) Load() Load { return b.load() }
 
 // Queue lists every conversation that waits for or is held by an adviser, in the order in which to take them: lost
-// adviser first, danger, then waiting longest. From memory.
+// adviser first, danger, a child, who may hurt themselves, who is hurt, then waiting longest. From memory.
 func (b *Bot) Queue() []Item { return b.queue() }
+
+// QueueFor is the queue as this staff member may see it: complaints only for leads who did not hold the conversation; and
+// for a lead a child whom nobody trained for children can take stands first.
+func (b *Bot) QueueFor(staff string) []Item { return b.queueFor(staff) }
 
 // QueueChanges yields once now and after every change of the queue, until ctx ends.
 func (b *Bot) QueueChanges(ctx context.Context) iter.Seq[struct{}] { return b.queueChanges(ctx) }

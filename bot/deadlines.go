@@ -43,6 +43,9 @@ func (t *talk) deadline() int64 {
 			sooner(t.Hand.Until)
 		}
 	}
+	if c := t.Complaint; c != nil {
+		sooner(c.Until)
+	}
 	if h := t.Hand; h != nil {
 		sooner(h.Alert)
 		if m := Mode(t.Mode); m == Waiting || t.heldLines() {
@@ -93,6 +96,9 @@ func (t *talk) turnBack(now int64) bool {
 	times := []*int64{&t.Last, &t.Silence, &t.Expires, &t.Stays, &t.NextTry, &t.NextPull, &t.ClaimTo}
 	if h := t.Hand; h != nil {
 		times = append(times, &h.Since, &h.Until, &h.Alert, &h.Asked)
+	}
+	if c := t.Complaint; c != nil {
+		times = append(times, &c.At, &c.Until)
 	}
 	if a := t.Beforehand; a != nil {
 		times = append(times, &a.Open, &a.ReadyDue, &a.ReadyUntil)
@@ -146,19 +152,22 @@ func (w *world) tick(t *talk) *turn {
 			return w.begin(t)
 		}
 		return w.event(t, flows.Silence)
+	case t.Complaint != nil && past(t.Complaint.Until):
+		t.endComplaint()
+		return w.begin(t)
 	case h == nil:
 		return nil
 	case past(h.Alert):
 		tn := w.begin(t)
 		h.Alert = 0
 		if tn.st.Open {
-			tn.parts = append(tn.parts, part{Kind: partCard, ID: t.Country})
+			tn.unanswered(h.Harm)
 			tn.say(t)
 		}
 		return tn
 	case t.Mode == string(Waiting) && past(h.Until):
 		t.Mode, t.Hand = string(Talking), nil
-		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" })
+		t.dropText()
 		tn := w.event(t, flows.Expired)
 		tn.unready()
 		if !tn.st.Open {
@@ -166,6 +175,9 @@ func (w *world) tick(t *talk) *turn {
 		}
 		if !tn.st.Open && t.Expires == 0 {
 			t.Expires = w.now.Add(keepDay).Unix()
+		}
+		if t.Complaint != nil && t.Expires > 0 {
+			t.Expires = max(t.Expires, t.Complaint.Until)
 		}
 		return tn
 	case t.heldLines() && past(h.Until):
@@ -183,6 +195,18 @@ func (w *world) tick(t *talk) *turn {
 		return w.lose(t)
 	}
 	return nil
+}
+
+// unanswered says to a person in danger what the adviser has not answered in time: the card, and before it what there is
+// for who may hurt themselves.
+func (tn *turn) unanswered(harm bool) {
+	step, ok := tn.Book.Step(flows.Place{Flow: "hurt", Step: "selfharm"})
+	if harm && ok {
+		for _, id := range step.Say {
+			tn.parts = append(tn.parts, part{ID: id, Args: tn.args(id)})
+		}
+	}
+	tn.parts = append(tn.parts, part{Kind: partCard, ID: tn.t.Country})
 }
 
 // shiftEnd is when what waits for an adviser or for the person ends: with the next open shift, after 96 hours at most,
@@ -203,6 +227,13 @@ func (w *world) lose(t *talk) *turn {
 	if t.Beforehand != nil { // nobody waits for an answer there
 		t.Mode, t.Hand.Until = string(Waiting), w.shiftEnd(t.Hand.Lang)
 		return w.begin(t)
+	}
+	if t.Hand.About {
+		if !t.Flow.Open { // nobody waits for a person: it is there for a lead again
+			t.Mode, t.Hand = string(Closed), nil
+			return w.begin(t)
+		}
+		t.Hand.About = false
 	}
 	t.Mode = string(Waiting)
 	t.Hand.Lost, t.Hand.Asked = true, 0 // an alert that nobody reacted to still brings the card (S3)

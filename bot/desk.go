@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"quietline/flows"
@@ -84,17 +85,28 @@ func (b *Bot) deskChange(ctx context.Context, handle string, f func(*world, *tal
 
 func (b *Bot) claim(ctx context.Context, handle, staff string) error {
 	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
-		switch Mode(t.Mode) {
-		case Waiting:
-		case Claimed, Active:
+		who := b.staff(staff)
+		switch m := Mode(t.Mode); {
+		case m == Waiting:
+		case m == Claimed, m == Active:
 			if t.Hand.Adviser == staff {
 				return nil, nil
 			}
 			return nil, ErrTaken
+		case t.complaintWaits():
+			tn, err := w.claimComplaint(t, who)
+			if err == nil {
+				tn.counts = append(tn.counts, line.CountClaimed)
+			}
+			return tn, err
 		default:
 			return nil, ErrClosedNow
 		}
+		if err := w.mayTake(t, who); err != nil {
+			return nil, err
+		}
 		t.Mode = string(Claimed)
+		t.holds(staff)
 		t.Hand.Adviser, t.Hand.Lost = staff, false
 		if t.Beforehand != nil { // nobody there waits for a word
 			return w.begin(t), nil
@@ -104,6 +116,12 @@ func (b *Bot) claim(ctx context.Context, handle, staff string) error {
 		tn.counts = append(tn.counts, line.CountClaimed)
 		return tn, nil
 	})
+}
+
+// staff is the staff member with an id; nobody where there is none.
+func (b *Bot) staff(id string) line.Staff {
+	who, _ := b.cfg.Line.StaffByID(id)
+	return who
 }
 
 // mine refuses whoever does not hold the conversation.
@@ -143,7 +161,7 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 		if t.Beforehand != nil {
 			return nil, ErrQuiet
 		}
-		if id != "" && slices.ContainsFunc(t.Seen, func(s seen) bool { return s.ID == deskID+id }) {
+		if repeated(t, id) {
 			return nil, nil
 		}
 		if len(t.Out) >= maxOut || t.unread()+len(words.Reveal()) > maxUnread {
@@ -154,8 +172,9 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 			t.remember(deskID+id, w.now)
 		}
 		t.Mode = string(Active)
+		tn.dropQuestion()
 		h := t.Hand
-		h.Asked, h.Unread, h.Alert, h.Alerted = 0, 0, 0, false
+		h.Asked, h.Unread, h.Alert, h.Alerted, h.Harm = 0, 0, 0, false, false
 		open := tn.silent() && !t.Left && !t.Deaf
 		tn.log(entry{From: string(FromAdviser), Text: words.Reveal(), Held: !open})
 		switch {
@@ -176,7 +195,7 @@ func (b *Bot) ack(ctx context.Context, handle, staff string) error {
 		if err := mine(t, staff); err != nil {
 			return nil, err
 		}
-		t.Hand.Alert, t.Hand.Alerted, t.Duress = 0, false, false
+		t.Hand.Alert, t.Hand.Alerted, t.Hand.Harm, t.Duress = 0, false, false, false
 		return w.begin(t), nil
 	})
 }
@@ -192,13 +211,16 @@ func (b *Bot) end(ctx context.Context, handle, staff string) error {
 			tn.settle()
 			return tn, nil
 		}
-		t.Hand.Asked, t.Hand.Alerted = 0, false // an alert that nobody reacted to still brings the card
+		t.Hand.Asked, t.Hand.Alerted, t.Hand.Harm = 0, false, false // an alert that nobody reacted to still brings the card
 		open := t.Flow.Open
-		if !t.Page || !open {
-			// Text lives from handoff to closing; an answer not read yet waits.
-			t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" && !e.Held })
+		t.Report = ""
+		if t.Complaint != nil && !t.barred(b.staff(staff)) { // a lead has seen to it
+			t.endComplaint()
 		}
-		if t.Left && t.Page && t.Words == nil {
+		if !open { // text lives from handoff to closing; an answer not read yet waits
+			t.dropText()
+		}
+		if t.Left && t.Page && t.Words == nil && t.Complaint == nil {
 			tn := w.begin(t)
 			tn.erase()
 			tn.counts = []string{line.CountClosed}
@@ -214,6 +236,9 @@ func (b *Bot) end(ctx context.Context, handle, staff string) error {
 			}
 			if t.Words != nil && t.Flow.Keep != "now" {
 				t.Expires = max(t.Expires, t.Sign)
+			}
+			if t.Complaint != nil {
+				t.Expires = max(t.Expires, t.Complaint.Until)
 			}
 		}
 		tn := w.event(t, flows.Ended)
@@ -254,16 +279,33 @@ func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool) (DeskVi
 	if it.Adviser != staff && !lead {
 		return DeskView{}, ErrTaken
 	}
+	who := b.staff(staff)
+	about := it.Complaint && (t.complaintWaits() || t.Hand.About) // it is there for the complaint alone
+	if about && t.barred(who) {
+		return DeskView{}, ErrComplaint
+	}
+	it.show(who)
 	c := b.cfg.Content()
+	w := b.world("")
+	tn := w.begin(t)
 	v := DeskView{Item: *it, Rev: r.Rev, Here: t.Page && t.Flow.Open && b.isPresent(name), Keep: t.Flow.Keep}
 	for i := range t.Log {
-		if e := &t.Log[i]; e.Text != "" {
-			v.Lines = append(v.Lines, b.line(c, "en", it.Country, e))
+		if e := &t.Log[i]; e.Text != "" && (!about || t.Complaint.forLead(e) || e.From == string(FromAdviser) && e.Held) {
+			v.Lines = append(v.Lines, b.line(c, "en", it.Country, e, nil))
 		}
 	}
 	if t.Flow.Share == "all" {
-		v.Summary = c.Summary("en", t.Flow.Who, t.Flow.Danger, t.Flow.Needs)
+		v.Summary = c.Summary("en", tn.st.Answers)
 	}
+	if t.Hand != nil && it.Mode != Waiting {
+		v.Flags = slices.Clone(t.Hand.Flags)
+	}
+	v.Acts = tn.actsOf()
+	if t.Report != "" {
+		v.Report = c.Outcomes("en", strings.Fields(t.Report))
+	}
+	v.Asking = tn.Book.Aside(tn.st) && tn.silent()
+	v.Reported, v.Returns = at(t.Reported), t.Words != nil
 	if a := t.Beforehand; a != nil {
 		v.Summary = c.agreed(a)
 	}
@@ -271,7 +313,8 @@ func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool) (DeskVi
 }
 
 // errDesk groups the refusals an adviser can meet, none of which is a fault.
-var errDesk = []error{ErrGone, ErrTaken, ErrNotYours, ErrClosedNow, ErrTooLong, ErrBadText, ErrFull, ErrQuiet}
+var errDesk = []error{ErrGone, ErrTaken, ErrNotYours, ErrClosedNow, ErrTooLong, ErrBadText, ErrFull, ErrQuiet,
+	ErrChild, ErrComplaint, ErrAway, ErrStanding, ErrAct, ErrActs, ErrAdults, ErrSoon}
 
 // Refused says whether err is an ordinary refusal of a desk call, to be told to the adviser, and not a fault.
 func Refused(err error) bool {

@@ -44,8 +44,7 @@ func (tn *turn) carryOut(e *flows.Effect) {
 	case flows.Rights:
 		tn.parts = append(tn.parts, part{Kind: partRights, ID: tn.where()})
 	case flows.Summary:
-		a := tn.st.Answers
-		tn.parts = append(tn.parts, part{Kind: partSummary, Args: append([]string{a.Who, a.Danger}, a.Needs...)})
+		tn.parts = append(tn.parts, part{Kind: partSummary, Args: summaryArgs(tn.st.Answers)})
 	case flows.SayLimits:
 		for _, id := range tn.limits() {
 			tn.parts = append(tn.parts, part{ID: id, Args: tn.args(id)})
@@ -57,7 +56,7 @@ func (tn *turn) carryOut(e *flows.Effect) {
 	case flows.Unqueue:
 		if t.Mode == string(Waiting) {
 			t.Mode, t.Hand = string(Talking), nil
-			t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" })
+			t.dropText()
 		}
 	case flows.SetLanguage:
 		if slices.Contains(tn.cfg.Languages, e.Arg) {
@@ -77,7 +76,29 @@ func (tn *turn) carryOut(e *flows.Effect) {
 	case flows.SetReady:
 		tn.askReady()
 	case flows.KeepFor:
-		// The answer is in the state; it counts when the sitting closes.
+		// The answer is in the state and counts when the sitting closes; a complaint's stands beside it.
+		tn.sealed = tn.sealed || e.Arg == "30d"
+		if c := t.Complaint; e.Arg == "30d" && c != nil {
+			tn.complain()
+		}
+	case flows.ShowAct:
+		tn.showAct(e.ID)
+	case flows.ShowAgreed:
+		tn.showAgreed(e.ID)
+	case flows.Agree:
+		tn.answerAct(ActYes)
+	case flows.Refuse:
+		tn.answerAct(ActNo)
+	case flows.TakeBack:
+		tn.takeBack()
+	case flows.ShowOutcomes:
+		tn.parts = append(tn.parts, part{Kind: partOutcomes, Args: strings.Fields(e.Arg)})
+	case flows.SendOutcomes:
+		tn.reported(e.Arg)
+	case flows.DropOutcomes:
+		tn.reported("")
+	case flows.Complain:
+		tn.complain()
 	case flows.DoLeave:
 		tn.leave()
 	case flows.DoErase:
@@ -130,6 +151,7 @@ func (tn *turn) queue(urgent bool) {
 func (tn *turn) closeSitting() {
 	t := tn.t
 	t.Silence, t.Fresh, tn.closed = 0, false, true
+	tn.st.Answers.Outcomes = nil
 	tn.unsend()
 	if m := Mode(t.Mode); m != Waiting && m != Claimed {
 		t.recall(false) // a waiting chat is not wiped
@@ -142,22 +164,31 @@ func (tn *turn) closeSitting() {
 	keep := keepTime(tn.st.Answers.Keep, tn.cfg.Durable)
 	switch {
 	case t.Hand == nil || t.Mode == string(Talking): // nobody waits and nobody answered
-		t.Mode, t.Hand, t.Log = string(Talking), nil, nil
+		t.Mode, t.Hand = string(Talking), nil
+		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return !t.Complaint.forLead(&e) })
 		tn.st.Answers = flows.Answers{Keep: tn.st.Answers.Keep}
 		if t.Words == nil {
 			keep = 0 // nothing to come back to
 		}
 	case t.Mode == string(Closing):
 		t.Mode = string(Closed)
-		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return !e.Held })
+		t.dropText()
 	}
 	if keep == 0 && (t.Mode == string(Talking) || t.Mode == string(Closed)) {
 		tn.dropWords()
-		t.Hand, t.Log, t.Expires = nil, nil, tn.now.Add(keepNow).Unix()
 		t.Mode, tn.st.Answers = string(Talking), flows.Answers{}
+		t.Hand, t.Acts, t.Reported = nil, nil, 0
+		if c := t.Complaint; c != nil { // they chose that it stays for the lead
+			t.Log, t.Expires = slices.DeleteFunc(t.Log, func(e entry) bool { return !c.forLead(&e) }), c.Until
+			return
+		}
+		t.Log, t.Held, t.Expires = nil, nil, tn.now.Add(keepNow).Unix()
 		return
 	}
 	t.Expires = at(t.Last).Add(keep).Unix()
+	if t.Complaint != nil {
+		t.Expires = max(t.Expires, t.Complaint.Until)
+	}
 	if h := t.Hand; h != nil && (t.Mode != string(Closed) || t.heldLines()) && h.Until > t.Expires {
 		t.Expires = h.Until // an unanswered handoff or unread answer lives on, 96 hours at most
 	}
@@ -188,7 +219,7 @@ func (tn *turn) leave() {
 	tn.parts, tn.offers, tn.asked = nil, nil, false
 	t.recall(false)
 	tn.st.Known = tn.st.Known || t.Words == nil
-	if t.Words == nil && (t.Mode == string(Talking) || t.Page && !tn.held(t)) {
+	if t.Words == nil && t.Complaint == nil && (t.Mode == string(Talking) || t.Page && !tn.held(t)) {
 		// No way leads back here: nothing is kept, but a line that they chose to keep in the chat.
 		tn.spares = true
 		tn.erase()
@@ -285,7 +316,11 @@ func (tn *turn) alert(why string) {
 		return
 	}
 	t.Hand.Alerted = true
-	if why == string(flows.Danger) && t.Hand.Alert == 0 {
+	if why == string(flows.SelfHarm) {
+		t.Hand.Harm = true
+		t.Hand.flag("selfharm")
+	}
+	if why != string(flows.Urgent) && why != string(flows.Duress) && t.Hand.Alert == 0 {
 		t.Hand.Alert = tn.now.Add(alertWait).Unix()
 	}
 }
@@ -325,6 +360,8 @@ func (tn *turn) args(id string) []string {
 			v = strconv.Itoa(tn.ahead)
 		case "Cover":
 			v = tn.cfg.Cover
+		case "Body":
+			v = tn.cfg.Body
 		case "First", "End", "Line":
 			v = signArg(tn.plan(), h)
 		}

@@ -163,7 +163,7 @@ func (tn *turn) flooded(ev flows.Event, hit wordHit) bool {
 		return false
 	}
 	switch ev.Kind {
-	case flows.Leave, flows.Erase, flows.Urgent, flows.Danger:
+	case flows.Leave, flows.Erase, flows.Urgent, flows.Danger, flows.SelfHarm:
 		return false
 	case flows.Person: // it costs an item, and those are counted
 		if tn.st.Open && tn.t.Mode == string(Talking) && !tn.flood.items {

@@ -37,7 +37,7 @@ func FuzzRecord(f *testing.F) {
 			s.bot.render(w.Content, &tk, &tk.Out[i], flows.Limits{MaxSegments: 3})
 		}
 		for i := range tk.Log {
-			s.bot.line(w.Content, "en", tk.Country, &tk.Log[i])
+			s.bot.line(w.Content, "en", tk.Country, &tk.Log[i], tk.Acts)
 		}
 		if len(plain) < 32_000 && len(tk.Log) <= maxLog {
 			tk.shrink()

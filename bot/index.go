@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"quietline/line"
 	"quietline/store"
 )
 
@@ -142,7 +143,7 @@ func (b *Bot) count(c *cell, n int) {
 	if c.page {
 		b.pages += n
 	}
-	if c.item != nil && c.item.Mode == Waiting && !c.item.Quiet {
+	if c.item != nil && c.item.Mode == Waiting && !c.item.Quiet && !c.item.only {
 		b.waiting += n
 	}
 }
@@ -153,12 +154,20 @@ func (t *talk) item() *Item {
 	if m == Moved {
 		m = Mode(t.Was)
 	}
-	h := t.Hand
+	h, c := t.Hand, t.Complaint
 	if h == nil || m != Waiting && m != Claimed && m != Active {
-		return nil
+		if !t.complaintWaits() {
+			return nil
+		}
+		return &Item{Handle: t.Handle, Mode: Waiting, Channel: t.Channel, Lang: c.Lang, Country: c.Country, Left: t.Left, Deaf: t.Deaf,
+			Since: at(c.At), Until: at(c.Until), Complaint: true, about: t.aboutOf(), only: true}
 	}
 	it := &Item{Handle: t.Handle, Mode: m, Channel: t.Channel, Lang: h.Lang, Country: h.Country, Urgent: h.Urgent, Lost: h.Lost,
-		Left: t.Left, Duress: t.Duress, Alert: h.Alerted, Since: at(h.Since), Until: at(h.Until), Unread: h.Unread, Deaf: t.Deaf}
+		Left: t.Left, Duress: t.Duress, Alert: h.Alerted, Since: at(h.Since), Until: at(h.Until), Unread: h.Unread, Deaf: t.Deaf,
+		Child: h.Child, Harm: h.Harm, Flags: inQueue(h.Flags), Complaint: c != nil, only: h.About}
+	if c != nil {
+		it.about = t.aboutOf()
+	}
 	if m != Waiting {
 		it.Adviser = h.Adviser
 	}
@@ -166,9 +175,26 @@ func (t *talk) item() *Item {
 		it.Quiet, it.Who, it.Needs = true, a.Who, slices.Clone(a.Needs)
 	}
 	if t.Flow.Share == "all" {
-		it.Who, it.Needs = t.Flow.Who, slices.Clone(t.Flow.Needs)
+		it.Who, it.Needs, it.Happening = t.Flow.Who, slices.Clone(t.Flow.Needs), slices.Clone(t.Flow.Happen)
 	}
 	return it
+}
+
+// aboutOf are the staff whom a complaint may be about.
+func (t *talk) aboutOf() []string {
+	if t.Complaint.About == "bot" {
+		return nil
+	}
+	return slices.Clone(t.Held)
+}
+
+// show makes the item what this staff member may see of it. It reports false for one they must not see at all.
+func (it *Item) show(who line.Staff) bool {
+	if it.Complaint && (who.Role != line.Lead || slices.Contains(it.about, who.ID)) {
+		it.Complaint = false
+		return !it.only || it.Adviser == who.ID
+	}
+	return true
 }
 
 func (b *Bot) load() Load {
@@ -178,6 +204,28 @@ func (b *Bot) load() Load {
 }
 
 func (b *Bot) queue() []Item {
+	out := b.items()
+	b.order(out, false)
+	return out
+}
+
+func (b *Bot) queueFor(staff string) []Item {
+	who := b.staff(staff)
+	var out []Item
+	for _, it := range b.items() {
+		if it.show(who) {
+			out = append(out, it)
+		}
+	}
+	b.order(out, who.Role == line.Lead)
+	for i := range out {
+		out[i].Closed = out[i].Mode == Waiting && out[i].Trained && !who.ChildTrained
+	}
+	return out
+}
+
+// items are all there are, in no order.
+func (b *Bot) items() []Item {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var out []Item
@@ -186,13 +234,38 @@ func (b *Bot) queue() []Item {
 			out = append(out, *c.item)
 		}
 	}
-	slices.SortFunc(out, func(x, y Item) int {
-		return cmp.Or(rank(x)-rank(y), x.Since.Compare(y.Since), cmp.Compare(x.Handle, y.Handle))
-	})
 	return out
 }
 
-// rank is the order in which to take people: alert or duress, a lost adviser, danger, then those who wait, then the rest.
+// order says of a child's conversation whether an adviser trained for children is on duty, and sorts. Where none is, it
+// stands first in every lead's queue.
+func (b *Bot) order(items []Item, lead bool) {
+	trained := map[string]bool{}
+	for i := range items {
+		it := &items[i]
+		if !it.Child {
+			continue
+		}
+		is, known := trained[it.Lang]
+		if !known {
+			is = b.cfg.Line.Duty(b.cfg.Now(), it.Lang).Child
+			trained[it.Lang] = is
+		}
+		it.Trained = is
+	}
+	first := func(it Item) int {
+		if lead && it.Mode == Waiting && it.Child && !it.Trained && !it.Quiet {
+			return 0
+		}
+		return 1
+	}
+	slices.SortFunc(items, func(x, y Item) int {
+		return cmp.Or(first(x)-first(y), rank(x)-rank(y), x.Since.Compare(y.Since), cmp.Compare(x.Handle, y.Handle))
+	})
+}
+
+// rank is the order in which to take people: alert or duress, a lost adviser, danger, a child, who may hurt themselves, who
+// is hurt, then those who wait, then the rest. A complaint is the first thing a lead does when nobody waits for a person.
 func rank(it Item) int {
 	switch {
 	case it.Alert || it.Duress:
@@ -201,12 +274,20 @@ func rank(it Item) int {
 		return 1
 	case it.Mode == Waiting && it.Urgent:
 		return 2
-	case it.Mode == Waiting && !it.Quiet:
+	case it.Mode == Waiting && it.Quiet: // nobody is at the other end at present
+		return 8
+	case it.Mode == Waiting && it.only:
+		return 7
+	case it.Mode == Waiting && it.Child:
 		return 3
-	case it.Mode == Waiting: // nobody is at the other end at present
+	case it.Mode == Waiting && slices.Contains(it.Flags, "selfharm"):
 		return 4
+	case it.Mode == Waiting && len(it.Flags) > 0:
+		return 5
+	case it.Mode == Waiting:
+		return 6
 	}
-	return 5
+	return 9
 }
 
 func (b *Bot) queueChanges(ctx context.Context) iter.Seq[struct{}] {

@@ -35,6 +35,8 @@ func (b *Bot) doJobs(ctx context.Context, name store.Name) error {
 			err = b.keep(ctx, name, store.Name(j.Name), t)
 		case jobAbsorb:
 			err = b.absorb(ctx, name, j)
+		case jobAudit:
+			err = b.writeAudit(ctx, j)
 		case jobAsk:
 			err = b.ask(ctx, t, store.Name(j.Name))
 		default:
@@ -54,7 +56,7 @@ func (b *Bot) doJobs(ctx context.Context, name store.Name) error {
 // crossOff takes a done job off the record. A page's residue with nothing left to do goes.
 func (b *Bot) crossOff(ctx context.Context, name store.Name, j job) error {
 	return b.change(ctx, name, func(w *world, t *talk) (*turn, error) {
-		i := slices.IndexFunc(t.Jobs, func(o job) bool { return o.Do == j.Do && string(o.Name) == string(j.Name) })
+		i := slices.IndexFunc(t.Jobs, func(o job) bool { return o.Do == j.Do && string(o.Name) == string(j.Name) && o.Note == j.Note })
 		if i < 0 {
 			return nil, nil
 		}
@@ -211,6 +213,7 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 		k.Mode, k.Was, k.Silence, k.MovedTo, k.Wish = t.Was, "", 0, nil, nil
 		k.Jobs = []job{{Do: jobPoint}}
 		k.Flow.Flow, k.Flow.Step, k.Flow.Back, k.Flow.Open, k.Flow.Known = "", "", "", false, false
+		k.Flow.Report = nil
 		k.Log = slices.DeleteFunc(slices.Clone(t.Log), func(e entry) bool { return e.Text == "" })
 		ok, err := b.swap(ctx, to, r, &k, false, false, nil)
 		if err != nil {
@@ -420,6 +423,7 @@ func (t *talk) take(k *talk) {
 	t.Handle, t.Duress, t.Left, t.Expires = k.Handle, t.Duress || k.Duress, false, 0
 	w := *k.Words
 	t.Words = &w
+	t.takeMarks(k)
 	if waitsOrHeld(t.Mode) && !waitsOrHeld(k.Was) {
 		return // who waits already keeps the place
 	}
@@ -428,7 +432,29 @@ func (t *talk) take(k *talk) {
 		t.Mode = string(Talking)
 	}
 	t.Flow.Who, t.Flow.Danger, t.Flow.Needs, t.Flow.Share, t.Flow.Keep = k.Flow.Who, k.Flow.Danger, k.Flow.Needs, k.Flow.Share, k.Flow.Keep
+	t.Flow.Age, t.Flow.Happen, t.Flow.Flags, t.Flow.About = k.Flow.Age, k.Flow.Happen, k.Flow.Flags, k.Flow.About
 	t.Flow.Missed = t.Flow.Missed || k.Flow.Missed
+}
+
+// takeMarks does so with what was agreed to, reported and complained of.
+func (t *talk) takeMarks(k *talk) {
+	acts := slices.Clone(k.Acts)
+	for i := range acts {
+		acts[i].N += t.lastAct() // what was said here names this one's own
+	}
+	t.Acts = append(acts, t.Acts...)
+	t.Acts = t.Acts[max(0, len(t.Acts)-maxActs):]
+	t.Reported, t.Report = max(t.Reported, k.Reported), k.Report
+	for _, who := range k.Held {
+		t.holds(who)
+	}
+	if c := t.Complaint; c != nil {
+		moved := *c
+		moved.From += k.Seq
+		t.Complaint = &moved
+	} else {
+		t.Complaint = k.Complaint
+	}
 }
 
 func waitsOrHeld(mode string) bool {

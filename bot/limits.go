@@ -14,6 +14,10 @@ const (
 	keepNow = 5 * time.Minute
 	// waitCeiling ends an unanswered handoff or an unread answer, whatever the rota says.
 	waitCeiling = 96 * time.Hour
+	// complaintCeiling ends a complaint for which the person let what was written be kept.
+	complaintCeiling = 30 * 24 * time.Hour
+	// reportEvery is how long no second self-report is offered: an outcome changes slowly, and asking tires.
+	reportEvery = 90 * 24 * time.Hour
 	// residueRepeat, residueCeiling: a residue goes when its receipts are withdrawn and the provider no longer repeats
 	// (Telegram: 24 hours), after 47 hours at the latest: Telegram deletes nothing older than 48 hours.
 	residueRepeat  = 24 * time.Hour
@@ -29,6 +33,10 @@ const (
 
 	// maxLog is the most lines of text in a record.
 	maxLog = 64
+	// maxActs is how many acts of passing on are kept, each with four fields of MaxActField.
+	maxActs = 8
+	// maxHeld is how many advisers of one conversation are remembered.
+	maxHeld = 16
 	// maxSeen is how many message ids are remembered of the person, and of the desk; providers repeat the newest first.
 	maxSeen = 32
 	// seenFor is how long: the longest that a provider repeats (Telegram).

@@ -49,7 +49,7 @@ type talk struct {
 	Last    int64     `cbor:"26,keyasint,omitempty" keep:"the person's last message, for keep time and silence; as long as the conversation"`
 	Silence int64     `cbor:"27,keyasint,omitempty" keep:"when the sitting closes by itself; the sitting"`
 	Expires int64     `cbor:"28,keyasint,omitempty" keep:"when the conversation is erased; as long as the conversation"`
-	Log     []entry   `cbor:"29,keyasint,omitempty" keep:"text from handoff to closing, on the web the sitting's own page, an answer not read yet; until then, at most 64 lines"`
+	Log     []entry   `cbor:"29,keyasint,omitempty" keep:"text from handoff to closing, on the web the sitting's own page, an answer not read yet; until then, at most 64 lines; for a complaint up to 30 days with the person's yes"`
 	Seq     int       `cbor:"30,keyasint,omitempty" keep:"numbers the lines; as long as the conversation"`
 	Hand    *handoff  `cbor:"31,keyasint,omitempty" keep:"who waits since when and who holds it; until the conversation goes"`
 	Words   *wordKeys `cbor:"32,keyasint,omitempty" keep:"keyed hashes of return words and duress word, never the words; until the conversation goes"`
@@ -60,10 +60,15 @@ type talk struct {
 	Deaf    bool      `cbor:"37,keyasint,omitempty" keep:"the provider takes nothing for this person: opted out, blocked; until they write"`
 	Asked   uint64    `cbor:"38,keyasint,omitempty" keep:"the turn whose choices stand, so that a button of an older question counts no more; the sitting"`
 
-	Beforehand *asked `cbor:"40,keyasint,omitempty" keep:"what was asked for beforehand, in a record of its own; see its fields"`
-	Wish       *asked `cbor:"41,keyasint,omitempty" keep:"what is asked for now, on its way to that record; seconds"`
-	Sign       int64  `cbor:"42,keyasint,omitempty" keep:"when the check-ins end that were asked for here, as the return words last so long; until then, at most 180 days"`
-	Fresh      bool   `cbor:"43,keyasint,omitempty" keep:"they were asked for in this sitting, whose messages leave none out; the sitting"`
+	Beforehand *asked     `cbor:"40,keyasint,omitempty" keep:"what was asked for beforehand, in a record of its own; see its fields"`
+	Wish       *asked     `cbor:"41,keyasint,omitempty" keep:"what is asked for now, on its way to that record; seconds"`
+	Sign       int64      `cbor:"42,keyasint,omitempty" keep:"when the check-ins end that were asked for here, as the return words last so long; until then, at most 180 days"`
+	Acts       []act      `cbor:"44,keyasint,omitempty" keep:"what an adviser asked the person's yes to, act by act, and the answers; until the conversation goes"`
+	Complaint  *complaint `cbor:"45,keyasint,omitempty" keep:"a complaint that waits for a lead; until a lead has closed it, at most 96 hours, or 30 days with the person's yes"`
+	Reported   int64      `cbor:"46,keyasint,omitempty" keep:"when the self-report was last offered, as it comes at most every three months; until the conversation goes"`
+	Held       []string   `cbor:"48,keyasint,omitempty" keep:"staff ids of who held it, so that none of them takes a complaint about themselves; until the conversation goes"`
+	Report     string     `cbor:"47,keyasint,omitempty" keep:"the self-report that the person let the adviser see; until the adviser closes the conversation"`
+	Fresh      bool       `cbor:"43,keyasint,omitempty" keep:"they were asked for in this sitting, whose messages leave none out; the sitting"`
 }
 
 type seen struct {
@@ -109,7 +114,7 @@ type entry struct {
 	Seq  int    `cbor:"1,keyasint" keep:"number of the line; as the line"`
 	From string `cbor:"2,keyasint" keep:"bot, person or adviser; as the line"`
 	At   int64  `cbor:"3,keyasint" keep:"minute of the line; as the line"`
-	Text string `cbor:"4,keyasint,omitempty" keep:"what the person or the adviser wrote; from handoff to closing"`
+	Text string `cbor:"4,keyasint,omitempty" keep:"what the person or the adviser wrote; from handoff to closing, for a complaint up to 30 days with the person's yes"`
 	Said string `cbor:"7,keyasint,omitempty" keep:"what the bot said and the person tapped, as message ids and their arguments (times, counts, codes, return words when made); the sitting's own page on the web"`
 	Held bool   `cbor:"6,keyasint,omitempty" keep:"an answer that waits for the person; until read, at most 96 hours"`
 }
@@ -126,6 +131,11 @@ type handoff struct {
 	Unread  int    `cbor:"9,keyasint,omitempty" keep:"how many; until answered"`
 	Lang    string `cbor:"10,keyasint,omitempty" keep:"language of the handoff, for the queue; as the handoff"`
 	Country string `cbor:"11,keyasint,omitempty" keep:"country of the handoff, for the queue; as the handoff"`
+
+	Child bool     `cbor:"12,keyasint,omitempty" keep:"tapped: under 18, which decides who may take it; as the handoff"`
+	Flags []string `cbor:"13,keyasint,omitempty" keep:"hurt or at risk, in closed codes, so that a person comes first; as the handoff"`
+	Harm  bool     `cbor:"14,keyasint,omitempty" keep:"words about hurting oneself while held, shown until acknowledged; as the handoff"`
+	About bool     `cbor:"15,keyasint,omitempty" keep:"a lead took it because of the complaint alone; as the handoff"`
 }
 
 // wordKeys are the Names that the words lead to, and the key that compares a lone duress word.
@@ -140,6 +150,7 @@ type job struct {
 	Do   string `cbor:"1,keyasint" keep:"which change; seconds"`
 	Name []byte `cbor:"2,keyasint,omitempty" keep:"keyed hash of the other record; seconds"`
 	By   []byte `cbor:"3,keyasint,omitempty" keep:"keyed hash of the words that led there; seconds"`
+	Note string `cbor:"4,keyasint,omitempty" keep:"an entry that the audit is owed: act, note, handle and staff id; seconds"`
 }
 
 // The jobs.
@@ -157,6 +168,7 @@ const (
 	jobGuard   = "guard"   // what the conversation Name asked for is behind return words from now on
 	jobReady   = "ready"   // an answer waits for the conversation Name
 	jobUnready = "unready" // no answer will wait for it any more
+	jobAudit   = "audit"   // write Note into the line's audit
 
 	jobFinish = "finish" // destroy the record at Name that was taken over
 )
@@ -191,12 +203,18 @@ type place struct {
 	At     string   `cbor:"21,keyasint,omitempty" keep:"tapped: at what time of day; the sitting"`
 	Line   string   `cbor:"22,keyasint,omitempty" keep:"tapped: with which plain line; the sitting"`
 	Miss   string   `cbor:"23,keyasint,omitempty" keep:"tapped: what follows silence; the sitting"`
+	Age    string   `cbor:"30,keyasint,omitempty" keep:"tapped: under 18; until the conversation goes"`
+	Happen []string `cbor:"31,keyasint,omitempty" keep:"tapped: what is happening, in closed codes; until the conversation goes"`
+	Flags  []string `cbor:"32,keyasint,omitempty" keep:"tapped or heard: hurt or at risk, in closed codes; until the conversation goes"`
+	Report []string `cbor:"33,keyasint,omitempty" keep:"the self-report while it is answered, in closed codes; until the person has chosen who sees it, at most the sitting"`
+	About  string   `cbor:"34,keyasint,omitempty" keep:"tapped: what a complaint is about; until the conversation goes"`
+	Harm   bool     `cbor:"35,keyasint,omitempty" keep:"words about hurting oneself wait for their answer; until a sitting opens"`
 	Missed bool     `cbor:"16,keyasint,omitempty" keep:"nobody came in time, to be said once; until said"`
 }
 
 // Stored returns a zero value of every struct that bot seals, for `quietline datamap` and TestS10.
 func Stored() []any {
-	return []any{talk{}, seen{}, receiptSealed{}, outmsg{}, offer{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}, asked{}}
+	return []any{talk{}, seen{}, receiptSealed{}, outmsg{}, offer{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}, asked{}, act{}, complaint{}}
 }
 
 var encMode = func() cbor.EncMode {
@@ -262,8 +280,9 @@ func at(s int64) time.Time {
 // state is the engine's form of p.
 func (p *place) state() flows.State {
 	s := flows.State{Flow: p.Flow, Step: p.Step, Open: p.Open, Page: p.Page, Loops: p.Loops, Person: p.Person,
-		Carded: p.Carded, Known: p.Known, Shut: p.Shut, Missed: p.Missed, Owed: p.Owed,
+		Carded: p.Carded, Known: p.Known, Shut: p.Shut, Missed: p.Missed, Owed: p.Owed, Harm: p.Harm,
 		Answers: flows.Answers{Who: p.Who, Danger: p.Danger, Needs: p.Needs, Share: p.Share, Keep: p.Keep, Trace: p.Trace,
+			Age: p.Age, Happening: p.Happen, Flags: p.Flags, Outcomes: p.Report, About: p.About,
 			Ready: p.Ready, Sign: flows.Sign{Run: p.Run, At: p.At, Line: p.Line, Miss: p.Miss}}}
 	if p.Back != "" {
 		s.Back = make([]flows.Place, 0, flows.MaxBack)
@@ -278,8 +297,9 @@ func (p *place) state() flows.State {
 // placeOf is the sealed form of s.
 func placeOf(s flows.State) place {
 	p := place{Flow: s.Flow, Step: s.Step, Open: s.Open, Page: s.Page, Loops: s.Loops, Person: s.Person,
-		Carded: s.Carded, Known: s.Known, Shut: s.Shut, Missed: s.Missed, Owed: s.Owed,
+		Carded: s.Carded, Known: s.Known, Shut: s.Shut, Missed: s.Missed, Owed: s.Owed, Harm: s.Harm,
 		Who: s.Answers.Who, Danger: s.Answers.Danger, Needs: s.Answers.Needs, Share: s.Answers.Share, Keep: s.Answers.Keep, Trace: s.Answers.Trace,
+		Age: s.Answers.Age, Happen: s.Answers.Happening, Flags: s.Answers.Flags, Report: s.Answers.Outcomes, About: s.Answers.About,
 		Ready: s.Answers.Ready, Run: s.Answers.Sign.Run, At: s.Answers.Sign.At, Line: s.Answers.Sign.Line, Miss: s.Answers.Sign.Miss}
 	if len(s.Back) > 0 {
 		var w strings.Builder

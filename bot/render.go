@@ -28,7 +28,7 @@ func (cfg *Config) policy() directory.Unchecked {
 }
 
 // blocks words one part of what the bot says.
-func (b *Bot) blocks(c *Content, lang, country string, p *part) []Block {
+func (b *Bot) blocks(c *Content, lang, country string, p *part, acts []act) []Block {
 	arg := func(i int) string {
 		if i < len(p.Args) {
 			return p.Args[i]
@@ -45,10 +45,15 @@ func (b *Bot) blocks(c *Content, lang, country string, p *part) []Block {
 	case partRights:
 		return c.Rights(lang, p.ID)
 	case partSummary:
-		if len(p.Args) < 2 {
+		a, ok := summaryOf(p.Args)
+		if !ok {
 			return nil
 		}
-		return c.Summary(lang, p.Args[0], p.Args[1], p.Args[2:])
+		return append(c.Summary(lang, a), c.always(lang, a)...)
+	case partAct:
+		return c.actBlock(lang, p, acts)
+	case partOutcomes:
+		return c.Outcomes(lang, p.Args)
 	case partTap:
 		return []Block{text(c.label(lang, p.ID, arg(0), arg(1)))}
 	}
@@ -172,7 +177,7 @@ func (b *Bot) render(c *Content, t *talk, o *outmsg, limits flows.Limits) (out O
 		var all []Block
 		parts := unpack(o.Said)
 		for i := range parts {
-			bs := b.blocks(c, lang, t.Country, &parts[i])
+			bs := b.blocks(c, lang, t.Country, &parts[i], t.Acts)
 			if limits.MaxSegments > 0 {
 				bs = fewer(bs)
 			}
@@ -232,7 +237,7 @@ func fewer(bs []Block) []Block {
 }
 
 // line words one line of the log.
-func (b *Bot) line(c *Content, lang, country string, e *entry) Line {
+func (b *Bot) line(c *Content, lang, country string, e *entry, acts []act) Line {
 	l := Line{Seq: e.Seq, From: From(e.From), At: at(e.At), Held: e.Held}
 	if e.Text != "" {
 		l.Blocks = []Block{text(e.Text)}
@@ -240,7 +245,7 @@ func (b *Bot) line(c *Content, lang, country string, e *entry) Line {
 	}
 	parts := unpack(e.Said)
 	for i := range parts {
-		l.Blocks = append(l.Blocks, b.blocks(c, lang, country, &parts[i])...)
+		l.Blocks = append(l.Blocks, b.blocks(c, lang, country, &parts[i], acts)...)
 	}
 	return l
 }

@@ -14,12 +14,14 @@ type part struct {
 
 // The kinds of part besides a message, whose Kind is empty.
 const (
-	partCard    = "card"    // full emergency card of country ID
-	partShort   = "short"   // country's name and numbers only
-	partLines   = "lines"   // services of country ID for need Args[0]
-	partRights  = "rights"  // rights of country ID
-	partSummary = "summary" // what the adviser would see: Args are who, danger, needs…
-	partTap     = "tap"     // what the person tapped: ID a label's message id, or Args[0] menu and Args[1] value
+	partCard     = "card"     // full emergency card of country ID
+	partShort    = "short"    // country's name and numbers only
+	partLines    = "lines"    // services of country ID for need Args[0]
+	partRights   = "rights"   // rights of country ID
+	partSummary  = "summary"  // what the adviser would see: Args are of summaryArgs
+	partAct      = "act"      // the act Args[0] of the record, in the adviser's words: message ID
+	partOutcomes = "outcomes" // the person's own self-report: Args are its answers
+	partTap      = "tap"      // what the person tapped: ID a label's message id, or Args[0] menu and Args[1] value
 )
 
 // Parts are sealed as one string, since a record is opened and sealed in every turn and most of it is what was said: fields

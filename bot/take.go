@@ -150,6 +150,9 @@ func (t *talk) shrink() {
 	for i := range t.Log {
 		size += t.Log[i].size()
 	}
+	for _, a := range t.Acts {
+		size += 96 + len(a.Whom) + len(a.What) + len(a.Why) + len(a.Till)
+	}
 	for size > maxBody && len(t.Log) > 1 {
 		i := t.oldest()
 		size -= t.Log[i].size()

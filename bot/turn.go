@@ -51,6 +51,7 @@ type turn struct {
 	spares  bool   // erased without the person asking for it: the line they chose to keep in the chat stays
 	lang    string // of what is said in this turn, though the sitting closes in it
 	country string
+	sealed  bool     // what was written may be kept for a complaint
 	counts  []string // of line.Count…
 }
 
@@ -89,7 +90,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	tn.remember(in)
 	tn.heard(ev.Kind)
 	t.forgetWords()
-	if tn.silent() && !keyInHeld(ev.Kind) {
+	if tn.silent() && !keyInHeld(ev.Kind) && !(ev.Kind == flows.Chose && tn.Book.Aside(tn.st)) {
 		tn.forAdviser(tn.desk(in))
 		if deaf { // what an adviser wrote while nothing reached them
 			tn.showPending()
@@ -97,7 +98,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 		}
 		return tn, false
 	}
-	kept := t.Mode == string(Waiting) && ev.Kind == flows.Free && tn.Book.TakesText(tn.st)
+	kept := ev.Kind == flows.Free && tn.Book.TakesText(tn.st) && (t.Mode == string(Waiting) || t.Complaint != nil)
 	if tn.flooded(ev, hit) {
 		if kept { // it was promised
 			tn.forAdviser(tn.desk(in))
@@ -151,11 +152,14 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 		}
 	}
 	tn.next(ev)
-	if ev.Kind == flows.Urgent || ev.Kind == flows.Danger {
+	switch ev.Kind {
+	case flows.Urgent, flows.Danger, flows.SelfHarm:
 		if tn.silent() {
 			tn.forAdviser(tn.desk(in))
 		}
-		tn.counts = append(tn.counts, line.CountUrgent)
+		if ev.Kind != flows.SelfHarm {
+			tn.counts = append(tn.counts, line.CountUrgent)
+		}
 	}
 	tn.say(t)
 	return tn, false
@@ -275,8 +279,10 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 		return flows.Event{Kind: flows.Back}, nil, false
 	case locales.UrgentKey:
 		return flows.Event{Kind: flows.Urgent}, nil, false
-	case locales.DangerKey, locales.SelfHarmKey:
+	case locales.DangerKey:
 		return flows.Event{Kind: flows.Danger}, nil, false
+	case locales.SelfHarmKey:
+		return flows.Event{Kind: flows.SelfHarm}, nil, false
 	}
 	return flows.Event{Kind: flows.Free}, nil, false
 }
@@ -332,7 +338,7 @@ func (tn *turn) silent() bool {
 // keyInHeld are the events that count while an adviser holds it, in every sitting's state.
 func keyInHeld(k flows.Kind) bool {
 	switch k {
-	case flows.Leave, flows.Erase, flows.Urgent, flows.Danger, flows.Return, flows.Duress:
+	case flows.Leave, flows.Erase, flows.Urgent, flows.Danger, flows.SelfHarm, flows.Return, flows.Duress:
 		return true
 	}
 	return false
@@ -412,6 +418,7 @@ func (tn *turn) facts() flows.Facts {
 		Asked: tn.sign != nil && (mine || !tn.sign.Guarded), Zone: known.Zone != "", Brief: tn.cfg.limits(t.Channel).Brief, Ended: t.Mode == string(Closing),
 		Language: t.Lang != "", Country: t.Country != "", OnDuty: d.OnDuty, Shift: !d.Next.IsZero(),
 		Queued: t.Mode == string(Waiting) && mine, Held: tn.held(t), Words: t.Words != nil, Durable: tn.cfg.Durable,
+		ChildTrained: d.Child, Agreed: mine && t.agreedTo(), Complained: mine && t.Complaint != nil, Outside: tn.cfg.Body != "",
 		Web: t.Page, Clears: !t.Page && tn.cfg.limits(t.Channel).Clears, Limited: tn.flood.items, Pending: mine && slices.ContainsFunc(t.Log, func(e entry) bool { return e.Held }),
 	}
 }
@@ -421,11 +428,13 @@ func (tn *turn) next(ev flows.Event) {
 	ev.Facts = tn.facts()
 	ready := tn.t.Flow.Ready
 	st, effects := flows.Next(tn.Book, tn.st, ev)
+	before := tn.st
 	keepsLine := st.Answers.Trace == "number" && tn.st.Answers.Trace != "number" // a goodbye in this turn forgets the answer
 	tn.st = st
 	for i := range effects {
 		tn.carryOut(&effects[i])
 	}
+	tn.mark(before, ev.Kind)
 	if keepsLine && !tn.gone {
 		tn.trace()
 	}

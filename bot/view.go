@@ -25,7 +25,7 @@ func (b *Bot) firstView(t *talk, lang, country string) (View, error) {
 	said := tn.parts
 	v := View{Turn: turn, Lang: b.lang(probe.Lang), Country: probe.Country, Mode: Talking}
 	e := entry{Seq: 1, From: string(FromBot), At: w.now.Truncate(time.Minute).Unix(), Said: pack(said)}
-	v.Lines = []Line{b.line(w.Content, v.Lang, v.Country, &e)}
+	v.Lines = []Line{b.line(w.Content, v.Lang, v.Country, &e, nil)}
 	v.Choices = b.choices(w.Content, tn, v.Lang)
 	return v, nil
 }
@@ -49,7 +49,7 @@ func (b *Bot) view(ctx context.Context, channel string, a Address) (View, error)
 		if e.Held || e.Text != "" && !tn.st.Open {
 			continue
 		}
-		v.Lines = append(v.Lines, b.line(w.Content, v.Lang, t.Country, e))
+		v.Lines = append(v.Lines, b.line(w.Content, v.Lang, t.Country, e, t.Acts))
 	}
 	if tn.Book.Begins(tn.st) && len(v.Lines) == 0 {
 		first, err := b.firstView(t, t.Lang, t.Country)
@@ -58,7 +58,7 @@ func (b *Bot) view(ctx context.Context, channel string, a Address) (View, error)
 	}
 	v.Choices = b.choices(w.Content, tn, v.Lang)
 	v.Write = tn.silent() || tn.Book.TakesText(tn.st)
-	if tn.silent() {
+	if tn.silent() && !tn.Book.Aside(tn.st) {
 		v.Choices = nil
 	}
 	return v, nil

@@ -1,0 +1,72 @@
+package bot
+
+import (
+	"errors"
+	"slices"
+
+	"quietline/flows"
+	"quietline/line"
+)
+
+// ErrChild refuses an adviser who is not trained for children while somebody is on duty who is.
+var ErrChild = errors.New("the person said that they are under 18, and an adviser trained for children is on duty: only they may take it")
+
+// FlagHealth stands in the queue, which every adviser sees, for a flag whose own word is for whoever answers: care is
+// needed, and soon.
+const FlagHealth = "health"
+
+// private are the flags whose word only whoever holds the conversation sees: they change how soon somebody must come, and
+// not who.
+var private = []string{"pregnant", "rape"}
+
+// mark carries to the handoff what decides who may take it and how soon. It is only added to, for the next one to hold the
+// phone answers anew; who said under 18 by mistake takes it back in the same sitting.
+func (tn *turn) mark(before flows.State, ev flows.Kind) {
+	t := tn.t
+	heard := ev == flows.SelfHarm && tn.st.Open || before.Harm && !tn.st.Harm && tn.st.Open
+	if heard && !tn.st.Shut && !slices.Contains(tn.st.Answers.Flags, "selfharm") {
+		tn.st.Answers.Flags = append(slices.Clone(tn.st.Answers.Flags), "selfharm")
+	}
+	h := t.Hand
+	if h == nil || tn.gone || t.Words != nil && !tn.st.Known || tn.st.Shut {
+		return
+	}
+	switch a := &tn.st.Answers; {
+	case a.Age == "child":
+		h.Child = true
+	case before.Answers.Age == "child" && before.Open && tn.st.Open && ev == flows.Chose:
+		h.Child = false
+	}
+	h.flag(tn.st.Answers.Flags...)
+}
+
+// flag adds flags, each once.
+func (h *handoff) flag(words ...string) {
+	for _, f := range words {
+		if !slices.Contains(h.Flags, f) {
+			h.Flags = append(slices.Clone(h.Flags), f)
+		}
+	}
+}
+
+// inQueue are the flags that every adviser sees.
+func inQueue(flags []string) []string {
+	var out []string
+	for _, f := range flags {
+		if slices.Contains(private, f) {
+			f = FlagHealth
+		}
+		if !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// mayTake refuses who is not trained for children, while somebody on duty is who reads the person's language.
+func (w *world) mayTake(t *talk, who line.Staff) error {
+	if t.Hand.Child && !who.ChildTrained && w.duty(t.Hand.Lang).Child {
+		return ErrChild
+	}
+	return nil
+}
