@@ -212,18 +212,6 @@ func (c *checker) carrier(lang, id, text string, label bool) {
 // told finds a single word that is quoted, which is how a word to send is written.
 var told = regexp.MustCompile(`["“«'‘]([A-Za-z]+)["”»'’]`)
 
-// lists proves the words that a person may have to send: return words and the duress word are made of these.
-func (c *checker) lists() {
-	for _, lang := range c.Languages {
-		for _, w := range c.Catalogues.ReturnList(lang) {
-			if slices.Contains(locales.CarrierWords, strings.ToUpper(w)) {
-				file := "words/return." + lang + ".toml"
-				c.add(Fault{Class: Carrier, File: file, Step: w, Lang: lang, Message: fmt.Sprintf("%s: %q is a word that the telephone carrier takes, and somebody may have to send it: take it out", file, w)})
-			}
-		}
-	}
-}
-
 // shown says whether a message may reach a person at all: what only staff read is held to none of this.
 func shown(id string) bool { return !strings.HasPrefix(id, "bot.desk.") }
 
