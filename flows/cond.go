@@ -104,8 +104,8 @@ func holds(s *State, f *Facts) cond {
 	put(len(s.Answers.Flags) > 0, condHurt)
 	put(s.Harm, condHarm)
 	put(f.ChildTrained, condChildTrained)
-	put(f.Agreed, condAgreed)
-	put(f.Complained, condComplained)
+	put(f.Agreed && mine(s, f), condAgreed)
+	put(f.Complained && mine(s, f), condComplained)
 	put(f.Outside, condOutside)
 	return c
 }

@@ -12,17 +12,17 @@ import (
 )
 
 var kinds = []flows.Kind{flows.Begin, flows.Chose, flows.Free, flows.Leave, flows.Erase, flows.Person, flows.Back, flows.Urgent, flows.Danger,
-	flows.Silence, flows.Return, flows.Duress, flows.Taken, flows.Ended, flows.Lost, flows.Expired}
+	flows.Silence, flows.Return, flows.Duress, flows.Taken, flows.Ended, flows.Lost, flows.Expired, flows.SelfHarm, flows.Consent, flows.Report}
 
 func has(es []flows.Effect, dos ...flows.Do) bool {
 	return slices.ContainsFunc(es, func(e flows.Effect) bool { return slices.Contains(dos, e.Do) })
 }
 
 func facts(t *rapid.T) flows.Facts {
-	b := rapid.Uint16().Draw(t, "facts")
+	b := rapid.Uint32().Draw(t, "facts")
 	on := func(i int) bool { return b>>i&1 == 1 }
 	return flows.Facts{Language: on(0), Country: on(1), OnDuty: on(2), Queued: on(3), Held: on(4), Words: on(5), Durable: on(6), Web: on(7), Pending: on(8), Shift: on(9), Clears: on(10), Limited: on(11),
-		Asked: on(12), Zone: on(13), Ended: on(14), Brief: on(15)}
+		Asked: on(12), Zone: on(13), Ended: on(14), Brief: on(15), ChildTrained: on(16), Agreed: on(17), Complained: on(18), Outside: on(19)}
 }
 
 // choice is what is on screen, most of the time.
@@ -210,6 +210,54 @@ func TestS4_PersonFromEveryOpenState(t *testing.T) {
 	})
 }
 
+// Words about hurting oneself are answered in the same turn, with the card; the flag says it to whoever answers.
+func TestS3_SelfHarmInTheSameTurn(t *testing.T) {
+	b := shipped(t)
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, b, func(before flows.State, e flows.Event, _ flows.State, _ []flows.Effect) {
+			f := e.Facts
+			after, es := flows.Next(b, before, flows.Event{Kind: flows.SelfHarm, Facts: f})
+			if f.Held != has(es, flows.AlertAdviser) {
+				t.Fatalf("an adviser who holds it is told: %v, at %+v: %+v", f.Held, before, es)
+			}
+			switch {
+			case silent(before, f):
+				if len(es) != 1 || !reflect.DeepEqual(before, after) {
+					t.Fatalf("the bot speaks over the adviser at %+v: %+v", before, es)
+				}
+			case before.Open && !before.Shut:
+				if !has(es, flows.Card) || !has(es, flows.Ask) || !slices.Contains(after.Answers.Flags, "selfharm") || len(after.Answers.Flags) > len(before.Answers.Flags)+1 {
+					t.Fatalf("at %+v: %+v, then %+v", before, es, after)
+				}
+			case !has(es, flows.Card) && !before.Carded, after.Open, len(after.Answers.Flags) > len(before.Answers.Flags):
+				t.Fatalf("before a sitting at %+v: %+v, then %+v", before, es, after)
+			}
+		})
+	})
+}
+
+// Only a tap on the adviser's own question agrees to an act, and nothing agrees while nobody holds the conversation.
+func TestS6_AYesIsTappedAtTheQuestion(t *testing.T) {
+	b := shipped(t)
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, b, func(before flows.State, e flows.Event, after flows.State, es []flows.Effect) {
+			if (has(es, flows.Agree, flows.Refuse, flows.SendOutcomes)) && (e.Kind != flows.Chose || !b.Aside(before)) {
+				t.Fatalf("%s at %+v: %+v", e.Kind, before, es)
+			}
+			asked := has(es, flows.ShowAct) && e.Kind != flows.Chose && !b.Aside(before)
+			if asked && (e.Kind != flows.Consent || !silent(before, e.Facts)) {
+				t.Fatalf("%s asks for an act at %+v", e.Kind, before)
+			}
+			if e.Kind == flows.Report && len(es) > 0 && (before.Answers.Age == "child" || !silent(before, e.Facts)) {
+				t.Fatalf("the self-report is offered at %+v", before)
+			}
+			if b.Aside(after) && !after.Open {
+				t.Fatalf("a question of the adviser's stands with no sitting open: %+v", after)
+			}
+		})
+	})
+}
+
 func TestS7_SilenceSendsNothing(t *testing.T) {
 	b := shipped(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -221,7 +269,7 @@ func TestS7_SilenceSendsNothing(t *testing.T) {
 			if before.Open {
 				return
 			}
-			for _, k := range []flows.Kind{flows.Taken, flows.Lost, flows.Ended, flows.Expired} {
+			for _, k := range []flows.Kind{flows.Taken, flows.Lost, flows.Ended, flows.Expired, flows.Consent, flows.Report} {
 				if _, es := flows.Next(b, before, flows.Event{Kind: k, Facts: e.Facts}); len(es) > 0 {
 					t.Fatalf("%s writes first at %+v: %+v", k, before, es)
 				}
@@ -235,6 +283,9 @@ func TestS8_OneVoice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		walk(t, b, func(before flows.State, e flows.Event, after flows.State, es []flows.Effect) {
 			quiet := slices.Contains([]flows.Kind{flows.Begin, flows.Chose, flows.Free, flows.Person, flows.Back}, e.Kind)
+			if e.Kind == flows.Chose && b.Aside(before) { // the adviser asked for this answer
+				return
+			}
 			if silent(before, e.Facts) && quiet && (len(es) > 0 || !reflect.DeepEqual(before, after)) {
 				t.Fatalf("the bot speaks over the adviser at %+v: %+v", before, es)
 			}
@@ -253,7 +304,11 @@ func TestS12_NothingEarlier(t *testing.T) {
 			if has(es, flows.ShowPending) {
 				t.Fatalf("pending answers shown without the return words at %+v", before)
 			}
-			if has(es, flows.OpenSitting) && !reflect.DeepEqual(after.Answers, flows.Answers{}) {
+			now := flows.Answers{}
+			if before.Harm { // what the same hands wrote a moment ago
+				now.Flags = []string{"selfharm"}
+			}
+			if has(es, flows.OpenSitting) && !reflect.DeepEqual(after.Answers, now) {
 				t.Fatalf("a sitting opens without the return words and keeps %+v", after.Answers)
 			}
 		})
@@ -307,7 +362,10 @@ func TestTotal(t *testing.T) {
 		s := flows.State{Flow: p.Flow, Step: p.Step, Back: rapid.SliceOfN(place, 0, 15).Draw(t, "back"), Open: rapid.Bool().Draw(t, "open"),
 			Page: rapid.IntRange(-3, 9).Draw(t, "page"), Loops: rapid.SampledFrom([]int{-1, 0, 7, flows.MaxLoops - 1, flows.MaxLoops, 1 << 40}).Draw(t, "loops"),
 			Person: rapid.Bool().Draw(t, "person"), Carded: rapid.Bool().Draw(t, "carded"), Known: rapid.Bool().Draw(t, "known"),
-			Shut: rapid.Bool().Draw(t, "shut"), Missed: rapid.Bool().Draw(t, "missed")}
+			Shut: rapid.Bool().Draw(t, "shut"), Missed: rapid.Bool().Draw(t, "missed"), Harm: rapid.Bool().Draw(t, "harm")}
+		s.Answers.Happening = rapid.SliceOfN(rapid.SampledFrom(flows.Happenings()), 0, 3).Draw(t, "happening")
+		s.Answers.Flags = rapid.SliceOfN(rapid.SampledFrom(flows.Flags()), 0, 2).Draw(t, "flags")
+		s.Answers.Age = rapid.SampledFrom([]string{"", "child"}).Draw(t, "age")
 		s.Answers.Needs = rapid.SliceOfN(rapid.SampledFrom(flows.Needs()), 0, 3).Draw(t, "needs")
 		e := flows.Event{Kind: rapid.SampledFrom(append(kinds, "", "no such kind")).Draw(t, "kind"), Choice: choice(t, b, s), Facts: facts(t)}
 		was := fmt.Sprintf("%#v", s)
@@ -323,7 +381,7 @@ func TestTotal(t *testing.T) {
 		if len(after.Back) > flows.MaxBack+3 || after.Loops > flows.MaxLoops+50 && s.Loops <= flows.MaxLoops {
 			t.Fatalf("the state grows: %+v", after)
 		}
-		quiet := silent(s, e.Facts) || slices.Contains([]flows.Kind{flows.Taken, flows.Ended, flows.Lost, flows.Expired}, e.Kind)
+		quiet := silent(s, e.Facts) || slices.Contains([]flows.Kind{flows.Taken, flows.Ended, flows.Lost, flows.Expired, flows.Consent, flows.Report}, e.Kind)
 		if len(es) == 0 && !quiet {
 			t.Fatalf("no answer to %s at %+v", e.Kind, s)
 		}

@@ -38,7 +38,7 @@ func TestMistakes(t *testing.T) {
 		{"unknown menu", head + "[[step]]\nname = \"a\"\nmenu = \"need\"\nto = \"a\"\n", "menu = \"need\" must be one of"},
 		{"rest and to", head + "[[step]]\nname = \"a\"\nrest = true\nto = \"a\"\n", "rests and also"},
 		{"set what", head + "[[step]]\nname = \"a\"\nchoices = [{id = \"x\", to = \"a\", set = {name = \"ana\"}}]\n", `set knows no "name"`},
-		{"set to what", head + "[[step]]\nname = \"a\"\nchoices = [{id = \"x\", to = \"a\", set = {who = \"ana\"}}]\n", "who must be one of me, other, unsure"},
+		{"set to what", head + "[[step]]\nname = \"a\"\nchoices = [{id = \"x\", to = \"a\", set = {who = \"ana\"}}]\n", "who must be one of me, other, saw, unsure"},
 		{"wrong type", head + "[[step]]\nname = \"a\"\nsay = \"x\"\n", "step a: say must be a list"},
 		{"wrong flag", head + "[[step]]\nname = \"a\"\nsensitive = \"yes\"\n", "sensitive must be true or false"},
 		{"wrong review", strings.Replace(head, "drafted", "done", 1) + "[[step]]\nname = \"a\"\nrest = true\n", `review = "done" must be one of`},

@@ -32,8 +32,8 @@ func TestS1_BadBooksShowTheCover(t *testing.T) {
 		t.Errorf("effects that must wait came before a sitting: %+v", es)
 	}
 
-	round := load("check.toml", "{to = \"next\"}]", "{to = \"rights\"}]")
-	s, es = flows.Next(round, flows.State{Flow: "check", Step: "choose", Open: true}, flows.Event{Kind: flows.Chose, Choice: "rights", Facts: f})
+	round := load("plan.toml", "say       = [\"plan.start\"]\nto        = \"menu\"", "say = [\"plan.start\"]\nto = \"start\"")
+	s, es = flows.Next(round, flows.State{Flow: "check", Step: "more", Open: true}, flows.Event{Kind: flows.Chose, Choice: "plan", Facts: f})
 	if s.Step != "cover" || len(es) == 0 {
 		t.Errorf("steps that follow each other for ever lead to %+v", s)
 	}
@@ -131,7 +131,7 @@ func TestTextForTheAdviserIsTakenWhileWaitingOnly(t *testing.T) {
 	for _, f := range b.Flows() {
 		for _, st := range f.Steps {
 			s := flows.State{Flow: f.Name, Step: st.Place.Step, Open: true}
-			waits := []string{"handoff.waiting", "handoff.by_day", "handoff.about_now"}
+			waits := []string{"handoff.waiting", "handoff.by_day", "handoff.about_now", "complaint.write"}
 			if got, want := b.TakesText(s), slices.Contains(waits, st.Place.String()); got != want {
 				t.Errorf("%s takes text: %v", st.Place, got)
 			}

@@ -61,7 +61,7 @@ func (p *person) Event(kind flows.Kind, choice string) {
 		}
 		p.did = append(p.did, e)
 		switch e.Do {
-		case flows.Say, flows.MakeWords, flows.ShowCheckIn:
+		case flows.Say, flows.MakeWords, flows.ShowCheckIn, flows.ShowAct, flows.ShowAgreed:
 			p.heard = append(p.heard, e.ID)
 			p.facts.Words = p.facts.Words || e.Do == flows.MakeWords
 		case flows.Lines:
@@ -80,6 +80,10 @@ func (p *person) Event(kind flows.Kind, choice string) {
 			p.facts.Asked = false
 		case flows.ShowPending:
 			p.facts.Pending = false
+		case flows.Agree, flows.TakeBack:
+			p.facts.Agreed = e.Do == flows.Agree
+		case flows.Complain:
+			p.facts.Complained = true
 		case flows.DoErase:
 			p.facts = flows.Facts{Country: p.facts.Country, Language: p.facts.Language, OnDuty: p.facts.OnDuty, Web: p.facts.Web, Clears: p.facts.Clears}
 		}
@@ -177,7 +181,8 @@ func openNow(t interface{ Fatalf(string, ...any) }, s flows.State, kind flows.Ki
 		case flows.CloseSitting, flows.DoLeave, flows.DoErase:
 			open = false
 		case flows.Lines, flows.Rights, flows.Summary, flows.SayLimits, flows.Queue, flows.QueueUrgent, flows.MakeWords, flows.ShowPending,
-			flows.SetCheckIn, flows.StopCheckIn, flows.ShowCheckIn, flows.SetReady:
+			flows.SetCheckIn, flows.StopCheckIn, flows.ShowCheckIn, flows.SetReady, flows.ShowAct, flows.Agree, flows.Refuse, flows.ShowAgreed, flows.TakeBack,
+			flows.ShowOutcomes, flows.SendOutcomes, flows.DropOutcomes, flows.Complain:
 			if !open {
 				t.Fatalf("%s at %s.%s before a sitting is open (%s)", e.Do, s.Flow, s.Step, kind)
 			}

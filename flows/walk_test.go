@@ -49,13 +49,13 @@ var walks = []struct {
 		ana.Hears("closing.erased")
 	}},
 	{"back, when the wait is over", func(ana *person) {
-		ana.Taps("hi", "1", "1", "4", "6", "6", "4")
+		ana.Taps("hi", "1", "1", "6", "6", "6", "4")
 		ana.Hears("handoff.waiting", "handoff.write")
 		ana.Taps("4", "8")
 		ana.Hears("check.next")
 		ana.Says("9")
 		ana.Hears("handoff.soon", "handoff.ahead", "handoff.before", "check.who")
-		ana.Taps("4", "6", "6", "4")
+		ana.Taps("6", "6", "6", "4")
 		ana.Hears("handoff.waiting", "handoff.write")
 		ana.facts.Queued = false // another device of the same conversation stopped it
 		ana.Says("1")
@@ -63,7 +63,7 @@ var walks = []struct {
 	}},
 	{"what stays in a chat that is cleared", func(mai *person) {
 		mai.facts.Web, mai.facts.Clears = false, true
-		mai.Taps("hi", "1", "1", "4", "6", "6")
+		mai.Taps("hi", "1", "1", "6", "6", "6")
 		mai.Hears("handoff.summary")
 		mai.Says("1")
 		mai.Hears("handoff.trace")
@@ -79,7 +79,7 @@ var walks = []struct {
 		mai.Sees("close")
 		mai.Hears("closing.cleared", "closing.bye")
 		for _, answer := range []string{"1", "2"} {
-			mai.Taps("hi", "1", "1", "4", "6", "6", "4", answer)
+			mai.Taps("hi", "1", "1", "6", "6", "6", "4", answer)
 			mai.Hears("handoff.keys", "handoff.about_now", "handoff.line")
 			mai.Taps("5", "4", "4")
 			mai.Sees("close")
@@ -110,7 +110,7 @@ var walks = []struct {
 	}},
 	{"words to come back, while waiting", func(ana *person) {
 		ana.Says("hi")
-		ana.Taps("1", "1", "4", "6", "6", "3")
+		ana.Taps("1", "1", "6", "6", "6", "3")
 		ana.Hears("handoff.waiting", "handoff.write")
 		ana.Says("5")
 		ana.Sees("make-words")
@@ -124,7 +124,7 @@ var walks = []struct {
 		ana.Taps("1", "1")
 		ana.Sees("card:full", "queue-urgent", "limits")
 		ana.Hears("handoff.urgent", "handoff.soon", "handoff.ahead", "handoff.before", "check.who")
-		ana.Says("4")
+		ana.Says("6")
 		ana.Hears("check.needs")
 		ana.Taps("6", "6")
 		ana.Sees("summary")
@@ -137,8 +137,12 @@ var walks = []struct {
 		ana.Sees("lines")
 		ana.Hears("check.help", "handoff.waiting", "handoff.write")
 		ana.Says("2")
+		ana.Hears("rights.two", "rights.help", "rights.police", "rights.menu")
+		ana.Says("1")
 		ana.Sees("rights")
-		ana.Hears("check.rights", "handoff.waiting", "handoff.write")
+		ana.Hears("check.rights", "rights.menu")
+		ana.Says("6")
+		ana.Hears("handoff.waiting", "handoff.write")
 		ana.Says("3")
 		ana.Hears("check.needs")
 		ana.Says("1")
@@ -177,14 +181,16 @@ var walks = []struct {
 		mai.Says("2")
 		mai.Taps("6", "5")
 		mai.Sees("lines:basics")
-		mai.Says("3")
+		mai.Taps("3", "1")
 		mai.Sees("rights")
-		mai.Hears("check.rights", "check.next")
+		mai.Hears("check.rights", "rights.menu")
+		mai.Says("6")
+		mai.Hears("check.next")
 		mai.Says("1")
 		mai.Sees("summary")
 		mai.Says("2")
 		mai.Hears("check.who")
-		mai.Taps("3", "1", "1", "4")
+		mai.Taps("1", "1", "1", "4")
 		mai.Hears("check.next")
 		mai.Taps("1", "1")
 		mai.Sees("queue", "limits")
@@ -219,8 +225,10 @@ var walks = []struct {
 		mai.Taps("5", "4")
 		mai.Taps("2", "1") // another need, and the rights
 		mai.Hears("check.help", "check.next")
-		mai.Says("3")
-		mai.Hears("check.rights", "check.next")
+		mai.Taps("3", "1")
+		mai.Hears("check.rights", "rights.menu")
+		mai.Says("6")
+		mai.Hears("check.next")
 		mai.facts.Shift = false
 		mai.Says("1") // write, the summary is decided
 		mai.Hears("handoff.unknown", "handoff.now", "handoff.before", "handoff.stay")
@@ -302,7 +310,7 @@ var walks = []struct {
 		ana.facts.Words = true
 		ana.Event(flows.Return, "")
 		ana.Hears("return.hello", "check.unseen")
-		ana.Taps("1", "2", "4", "6", "6")
+		ana.Taps("1", "2", "6", "6", "6")
 		ana.Sees("lines")
 		ana.Says("4")
 		ana.Hears("closing.thanks", "closing.keep")
@@ -398,7 +406,7 @@ var walks = []struct {
 		for _, zone := range []bool{false, true} {
 			for n := 1; n <= 5; n++ {
 				ana.facts.Zone = zone
-				ana.Taps("hi", "1", "1", "4", "6", "6", "1")
+				ana.Taps("hi", "1", "1", "6", "6", "6", "1")
 				ana.Hears("handoff.keys", map[bool]string{false: "handoff.about_now", true: "handoff.by_day"}[zone], "handoff.line")
 				ana.Says(string(rune('0' + n)))
 				if n < 5 {
@@ -412,7 +420,7 @@ var walks = []struct {
 		}
 	}},
 	{"needs known, who skipped", func(ana *person) {
-		ana.Taps("hi", "1", "2", "4", "1")
+		ana.Taps("hi", "1", "2", "6", "1")
 		ana.Says("9")
 		ana.Hears("handoff.soon", "handoff.ahead", "handoff.before", "check.who")
 		ana.Taps("1", "1", "1")
@@ -476,7 +484,7 @@ func TestEveryWay(t *testing.T) {
 	book, edges := flows.Traced(shipped(t))
 	book = book.WithMenus(menus)
 	taken := map[string]bool{}
-	for _, w := range walks {
+	for _, w := range slices.Concat(walks, moreWalks) {
 		t.Run(w.name, func(t *testing.T) {
 			p := newPerson(t, book)
 			w.walk(p)
@@ -500,7 +508,7 @@ func TestEveryWay(t *testing.T) {
 
 // The walks are the same on the book as shipped.
 func TestWalks(t *testing.T) {
-	for _, w := range walks {
+	for _, w := range slices.Concat(walks, moreWalks) {
 		t.Run(w.name, func(t *testing.T) { w.walk(newPerson(t, shipped(t))) })
 	}
 }
