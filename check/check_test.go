@@ -5,6 +5,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -36,6 +37,9 @@ func files(t testing.TB) fstest.MapFS {
 	return all
 }
 
+// numbers is the directory, which no seed changes.
+var numbers = sync.OnceValues(func() (*directory.Directory, error) { return directory.Load(directory.Data(), nil) })
+
 // read reads everything from all, with an operator's texts over the catalogues.
 func read(all, texts fstest.MapFS) (check.Input, error) {
 	flowFiles, err := fs.Sub(all, "flows")
@@ -54,7 +58,7 @@ func read(all, texts fstest.MapFS) (check.Input, error) {
 	if err != nil {
 		return check.Input{}, err
 	}
-	dir, err := directory.Load(directory.Data(), nil)
+	dir, err := numbers()
 	if err != nil {
 		return check.Input{}, err
 	}
