@@ -203,14 +203,14 @@ func TestS6_NothingWithoutConsent(t *testing.T) {
 	mai := s.adviser("adviser-1")
 	for share, sees := range map[string]bool{"yes": true, "none": false} {
 		ana := s.onWeb("ana-" + share)
-		for _, tap := range []string{"yes", "no", "other", "housing", "write", share} {
+		for _, tap := range []string{"yes", "no", "me", "housing", "write", share} {
 			ana.Taps(tap)
 		}
 		ana.Hears("handoff.before", "limits.never")
 		h := ana.handle()
 		mai.Claims(h)
 		got := mai.reads(h)
-		if has := strings.Contains(got, ana.text("need.housing")) || strings.Contains(got, ana.text("summary.who.other")); has != sees {
+		if has := strings.Contains(got, ana.text("need.housing")) || strings.Contains(got, ana.text("summary.who.me")); has != sees {
 			t.Fatalf("%s: the adviser reads %q", share, got)
 		}
 		for _, it := range s.bot.Queue() {

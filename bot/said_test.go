@@ -33,12 +33,15 @@ func TestSaidComesBack(t *testing.T) {
 // A place in the book is sealed whole: every field of flows.State has its field here.
 func TestPlaceComesBack(t *testing.T) {
 	s := flows.State{Flow: "check", Step: "needs", Back: []flows.Place{{Flow: "check", Step: "who"}, {Flow: "check", Step: "danger"}}, Open: true,
-		Page: 1, Loops: 7, Person: true, Carded: true, Known: true, Shut: true, Missed: true, Owed: true,
-		Answers: flows.Answers{Who: "me", Danger: "no", Needs: []string{"legal", "papers"}, Share: "all", Keep: "14d"}}
-	v := reflect.ValueOf(s)
-	for i := range v.NumField() {
-		if v.Field(i).IsZero() {
-			t.Errorf("flows.State.%s is new: give it a field in place, and a value here", v.Type().Field(i).Name)
+		Page: 1, Loops: 7, Person: true, Carded: true, Known: true, Shut: true, Missed: true, Owed: true, Harm: true,
+		Answers: flows.Answers{Who: "me", Danger: "no", Needs: []string{"legal", "papers"}, Share: "all", Keep: "14d",
+			Trace: "number", Ready: "1", Sign: flows.Sign{Run: "w2", At: "now", Line: "2", Miss: "adviser"},
+			Age: "child", Happening: []string{"debt"}, Flags: []string{"bleeding"}, Outcomes: []string{"housing=low"}, About: "bot"}}
+	for _, v := range []reflect.Value{reflect.ValueOf(s), reflect.ValueOf(s.Answers), reflect.ValueOf(s.Answers.Sign)} {
+		for i := range v.NumField() {
+			if v.Field(i).IsZero() {
+				t.Errorf("%s.%s is new: give it a field in place, and a value here", v.Type(), v.Type().Field(i).Name)
+			}
 		}
 	}
 	p := placeOf(s)

@@ -18,7 +18,7 @@ func TestWalkOnTheWeb(t *testing.T) {
 
 	first, err := s.bot.Preview("web", "en", "GB")
 	s.ok(err)
-	if len(first.Choices) != 4 || first.Turn != "0" {
+	if len(first.Choices) != 5 || first.Turn != "0" {
 		t.Fatalf("the first question: %+v", first)
 	}
 	if s.bot.Load().Sittings != 0 {

@@ -130,6 +130,7 @@ func (d *desk) route() {
 	open("GET /c/{handle}", d.inside(advisers, d.chatting(d.talk)))
 	open("GET /c/{handle}/log", d.inside(advisers, d.chatting(d.log)))
 	open("POST /c/{handle}/say", d.inside(advisers, d.chatting(d.say)))
+	open("POST /c/{handle}/consent", d.inside(advisers, d.chatting(d.consent)))
 	open("POST /c/{handle}/{act}", d.inside(advisers, d.chatting(d.act)))
 
 	open("GET /places", d.inside(placers, d.places))

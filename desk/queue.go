@@ -42,8 +42,8 @@ type waitingPart struct {
 func (d *desk) waitingNow(s seat) waitingPart {
 	var p waitingPart
 	var handles []string
-	for _, it := range d.items() {
-		if it.Mode == bot.Waiting {
+	for _, it := range d.items(s) {
+		if it.Mode == bot.Waiting && !it.Closed {
 			handles = append(handles, it.Handle)
 		}
 		if it.Adviser == s.ID && it.Alert {
@@ -69,34 +69,35 @@ type listPart struct {
 
 // A row is one conversation of the list. It has a handle and nothing that leads to a person.
 type row struct {
-	Handle   string
-	Language string
-	Country  string
-	Channel  string
-	Needs    []string
-	Who      string
-	Waited   string
-	Since    time.Time
-	Until    time.Time
-	Mode     string
-	Adviser  string
-	Unread   int
-	Urgent   bool
-	Flags    []flag
-	Form     template.HTML
-	Claim    bool // it can be taken
-	Open     bool // the seat may read it
+	Handle    string
+	Language  string
+	Country   string
+	Channel   string
+	Needs     []string
+	Happening []string
+	Who       string
+	Waited    string
+	Since     time.Time
+	Until     time.Time
+	Mode      string
+	Adviser   string
+	Unread    int
+	Urgent    bool
+	Flags     []flag
+	Form      template.HTML
+	Claim     bool // it can be taken
+	Open      bool // the seat may read it
 }
 
 // A flag is one thing that an adviser must know of a conversation, with its colour's name.
 type flag struct{ Kind, Text string }
 
-// items are the conversations that wait or are held; none while the chat is off.
-func (d *desk) items() []bot.Item {
+// items are the conversations that wait or are held, as the seat may see them; none while the chat is off.
+func (d *desk) items(s seat) []bot.Item {
 	if d.Bot == nil {
 		return nil
 	}
-	return d.Bot.Queue()
+	return d.Bot.QueueFor(s.ID)
 }
 
 // chatting refuses what needs the conversations while their store does not open.
@@ -113,9 +114,9 @@ func (d *desk) chatting(h func(http.ResponseWriter, *http.Request, seat)) func(h
 func (d *desk) list(w http.ResponseWriter, r *http.Request, s seat) {
 	framed(w)
 	p := listPart{Off: d.Bot == nil}
-	for _, it := range d.items() {
+	for _, it := range d.items(s) {
 		row := d.row(it)
-		row.Form, row.Claim, row.Open = formField(&s), it.Mode == bot.Waiting, it.Adviser == s.ID || s.lead()
+		row.Form, row.Claim, row.Open = formField(&s), it.Mode == bot.Waiting && !it.Closed, it.Adviser == s.ID || s.lead()
 		switch {
 		case it.Mode == bot.Waiting:
 			p.Waiting = append(p.Waiting, row)
@@ -131,7 +132,7 @@ func (d *desk) list(w http.ResponseWriter, r *http.Request, s seat) {
 func (d *desk) row(it bot.Item) row {
 	x := row{
 		Handle: it.Handle, Language: d.languageName(it.Lang), Country: d.countryName(it.Country),
-		Channel: channelName(it.Channel), Needs: d.needNames(it.Needs), Who: whoName(it.Who),
+		Channel: channelName(it.Channel), Needs: d.names("need.", it.Needs), Happening: d.names("happening.", it.Happening), Who: whoName(it.Who),
 		Waited: waited(d.Now().Sub(it.Since)), Since: it.Since, Until: it.Until,
 		Mode: modeName(it.Mode), Unread: it.Unread, Urgent: it.Urgent || it.Alert || it.Lost, Flags: flags(it),
 	}
@@ -149,14 +150,41 @@ func flags(it bot.Item) []flag {
 			fs = append(fs, flag{kind, text})
 		}
 	}
-	add(it.Alert, "red", "danger now, not acknowledged")
+	add(it.Alert && !it.Harm, "red", "danger now, not acknowledged")
+	add(it.Harm, "red", "wrote of hurting themselves, not acknowledged")
 	add(it.Urgent, "red", "urgent")
 	add(it.Duress, "red", "may be forced to write: the duress word was used")
 	add(it.Lost, "amber", "adviser was lost")
+	add(it.Child, "amber", "under 18")
+	add(it.Child && !it.Trained && it.Mode == bot.Waiting, "amber", "nobody trained for children is on duty: see to it that one comes")
+	add(it.Closed, "grey", "for an adviser trained for children")
+	for _, f := range it.Flags {
+		add(true, "amber", flagName(f))
+	}
+	add(it.Complaint, "amber", "complaint")
 	add(it.Quiet, "grey", "check-in unanswered")
 	add(it.Left, "grey", "has left")
 	add(it.Deaf, "grey", "cannot reply: nothing reaches them until they write")
 	return fs
+}
+
+// flagName says why somebody must come soon.
+func flagName(f string) string {
+	switch f {
+	case "selfharm":
+		return "may hurt themselves"
+	case "overdose":
+		return "took too much of something"
+	case "bleeding":
+		return "bleeding or badly hurt"
+	case "pregnant":
+		return "pregnant, and asked for care"
+	case "rape":
+		return "raped, and asked for care: hours count"
+	case bot.FlagHealth:
+		return "needs care soon"
+	}
+	return f
 }
 
 // whoName says for whom the person asks.
@@ -166,6 +194,8 @@ func whoName(who string) string {
 		return "for themselves"
 	case "other":
 		return "for someone they know"
+	case "saw":
+		return "about something they saw"
 	case "unsure":
 		return "not sure for whom"
 	}

@@ -136,12 +136,12 @@ func (d *desk) countryName(code string) string {
 	return code
 }
 
-// needNames are needs as the person's own page words them, in English.
-func (d *desk) needNames(needs []string) []string {
+// names are codes as the person's own page words them, in English; kind is "need." or "happening.".
+func (d *desk) names(kind string, codes []string) []string {
 	words := d.Content().Words
 	var names []string
-	for _, n := range needs {
-		name, err := words.Text("en", "need."+n, nil)
+	for _, n := range codes {
+		name, err := words.Text("en", kind+n, nil)
 		if err != nil {
 			name = n
 		}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"quietline/bot"
 	"quietline/line"
@@ -18,6 +19,7 @@ type talkPage struct {
 	Mine   bool
 	Quiet  bool // an unanswered check-in: read, and closed
 	Say    sayForm
+	Ask    askForm
 }
 
 // A sayForm is the box an adviser writes in. A refused text stays in it, with the nonce it was first sent with.
@@ -39,10 +41,18 @@ type logPart struct {
 	Closing bool
 	Alert   bool
 	Duress  bool
+	Harm    bool
 	Deaf    bool
 	Left    bool
 	Here    bool
 	Keep    string
+
+	Acts      []askedAct
+	Report    []bot.Block
+	Reported  time.Time // zero: not known
+	Returns   bool      // a later self-report can know of this one
+	Asking    bool      // a question stands: writing takes it back
+	Complains bool
 }
 
 // An entry is one line of the log.
@@ -66,8 +76,12 @@ func gone(err error) (status int, text string) {
 		return http.StatusConflict, "Nothing may be written here: the person agreed that you are told, and to nothing more."
 	case errors.Is(err, bot.ErrClosedNow):
 		return http.StatusConflict, "This conversation is closed."
+	case errors.Is(err, bot.ErrChild):
+		return http.StatusConflict, "The person said that they are under 18, and an adviser trained for children is on duty: only they may take this conversation."
+	case errors.Is(err, bot.ErrComplaint):
+		return http.StatusConflict, "This is a complaint: it is for a lead who did not hold the conversation."
 	}
-	return 0, ""
+	return askRefused(err)
 }
 
 // refuse answers a failed call about a conversation.
@@ -91,21 +105,27 @@ func (d *desk) talk(w http.ResponseWriter, r *http.Request, s seat) {
 		d.refuse(w, r, "opening a conversation", err)
 		return
 	}
-	d.talkPage(w, r, http.StatusOK, s, v.Adviser == s.ID, v.Quiet, sayForm{Handle: handle})
+	d.talkPage(w, r, http.StatusOK, s, talkPage{Handle: handle, Mine: v.Adviser == s.ID, Quiet: v.Quiet})
 }
 
-func (d *desk) talkPage(w http.ResponseWriter, r *http.Request, status int, s seat, mine, quiet bool, f sayForm) {
-	if !d.readySay(w, r, s, &f) {
+func (d *desk) talkPage(w http.ResponseWriter, r *http.Request, status int, s seat, p talkPage) {
+	p.Say.Handle, p.Ask.Handle = p.Handle, p.Handle
+	p.Ask.Form, p.Ask.Max = formField(&s), bot.MaxActField
+	if !d.readySay(w, r, s, &p.Say) || !d.ready(w, r, &p.Ask.Nonce) {
 		return
 	}
-	d.render(w, r, status, "talk", page{Title: d.Title, Seat: &s, Live: "/live?c=" + url.QueryEscape(f.Handle),
-		Body: talkPage{f.Handle, mine, quiet, f}})
+	d.render(w, r, status, "talk", page{Title: d.Title, Seat: &s, Live: "/live?c=" + url.QueryEscape(p.Handle), Body: p})
 }
 
 // readySay gives the form what it must carry; on failure it has answered.
 func (d *desk) readySay(w http.ResponseWriter, r *http.Request, s seat, f *sayForm) bool {
 	f.Form = formField(&s)
-	if f.Nonce != "" {
+	return d.ready(w, r, &f.Nonce)
+}
+
+// ready gives a form a nonce, if it has none; on failure it has answered.
+func (d *desk) ready(w http.ResponseWriter, r *http.Request, nonce *string) bool {
+	if *nonce != "" {
 		return true
 	}
 	n, err := d.nonce()
@@ -113,7 +133,7 @@ func (d *desk) readySay(w http.ResponseWriter, r *http.Request, s seat, f *sayFo
 		d.fail(w, r, "making a form", err)
 		return false
 	}
-	f.Nonce = n
+	*nonce = n
 	return true
 }
 
@@ -128,7 +148,8 @@ func (d *desk) log(w http.ResponseWriter, r *http.Request, s seat) {
 	}
 	p := logPart{row: d.row(v.Item), Summary: v.Summary,
 		Mine: v.Adviser == s.ID, Quiet: v.Quiet, Closing: v.Mode == bot.Closing || v.Mode == bot.Closed,
-		Alert: v.Alert, Duress: v.Duress, Left: v.Left, Deaf: v.Deaf, Here: v.Here, Keep: keepName(v.Keep)}
+		Alert: v.Alert, Harm: v.Harm, Duress: v.Duress, Left: v.Left, Deaf: v.Deaf, Here: v.Here, Keep: keepName(v.Keep),
+		Acts: askedActs(v.Acts), Report: v.Report, Reported: v.Reported, Returns: v.Returns, Asking: v.Asking, Complains: v.Complaint}
 	p.Form = formField(&s)
 	for _, l := range v.Lines {
 		e := entry{Line: l, Who: string(l.From), Lang: v.Lang}
@@ -184,7 +205,7 @@ func (d *desk) say(w http.ResponseWriter, r *http.Request, s seat) {
 			d.part(w, r, status, "say", f)
 		}
 	case f.Error != "":
-		d.talkPage(w, r, status, s, true, false, f)
+		d.talkPage(w, r, status, s, talkPage{Handle: handle, Mine: true, Say: f})
 	default:
 		http.Redirect(w, r, "/c/"+handle, http.StatusSeeOther)
 	}
@@ -195,7 +216,7 @@ func tooLong(text string) string {
 	return "That is too long: cut it to about " + percent(bot.MaxText, len(text)) + " of its length, or send it in parts."
 }
 
-// act is one of the buttons: claim, release, close, ack.
+// act is one of the buttons: claim, release, close, report, ack.
 func (d *desk) act(w http.ResponseWriter, r *http.Request, s seat) {
 	handle := r.PathValue("handle")
 	var (
@@ -211,6 +232,8 @@ func (d *desk) act(w http.ResponseWriter, r *http.Request, s seat) {
 		do, audit = func() error { return d.Bot.Release(ctx, handle, s.ID) }, line.ActRelease
 	case "close":
 		do, audit = func() error { return d.Bot.End(ctx, handle, s.ID) }, line.ActClose
+	case "report":
+		do, to = func() error { return d.Bot.OfferReport(ctx, handle, s.ID) }, "/c/"+handle
 	case "ack":
 		do, to = func() error { return d.Bot.Ack(ctx, handle, s.ID) }, "/c/"+handle
 	default:
