@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: test needs format vet imports deps race build bench soak pictures
+.PHONY: test needs format vet imports deps race build bench soak pictures flows
 
 test: needs format vet imports deps race
 
@@ -43,3 +43,7 @@ soak: needs
 pictures:
 	mkdir -p docs/img
 	$(GO) test -count=1 -run '^TestPictures$$' ./cmd/quietline -pictures "$(CURDIR)/docs/img"
+
+# docs/flows.md and docs/flows: drawings of the conversations, made from the flows and the English texts.
+flows:
+	$(GO) run ./cmd/quietline check --graph docs

@@ -4,12 +4,23 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"quietline/bot"
+	"quietline/check"
 )
 
 // checkCmd proves a content folder.
 type checkCmd struct {
 	Content string `arg:"" optional:"" type:"path" help:"The content folder to check, laid over what is built in. Without it, what is built in is checked."`
 	Config  string `type:"path" placeholder:"FILE" help:"Check for the languages, countries, flows and content folder of this quietline.toml."`
+
+	Graph      string `type:"path" placeholder:"DIR" help:"If there is no fault, draw every flow: DIR/flows.md shows them all, DIR/flows/NAME.svg is one."`
+	Transcript string `placeholder:"LANG" help:"If there is no fault, print every way through the flows in this language, each once."`
+	Flow       string `placeholder:"NAME" help:"With --transcript: this flow only."`
 }
 
 // Help is the command's page of the manual.
@@ -19,7 +30,13 @@ as serve does before anyone meets them. Each fault is one line: the file, the st
 mend it; the exit code is then 1.
 
     quietline check my-content
-    quietline check --config quietline.toml`
+    quietline check --config quietline.toml
+
+For whoever reviews the conversation, without programming: --graph draws it, with the English words,
+and --transcript prints it, in any language. A step is shown once, and every answer once.
+
+    quietline check --graph drawings
+    quietline check --transcript es --flow handoff`
 }
 
 // Run implements the command.
@@ -61,6 +78,17 @@ func (c checkCmd) Run(p *program) error {
 	default:
 		return fmt.Errorf("%d faults", len(faults))
 	}
+	if c.Transcript != "" {
+		return c.transcript(p, got)
+	}
+	if c.Flow != "" {
+		return errors.New("--flow: goes with --transcript LANG")
+	}
+	if c.Graph != "" {
+		if err := draw(got, c.Graph); err != nil {
+			return err
+		}
+	}
 	for _, n := range got.Directory.Notes() {
 		fmt.Fprintln(p.stdout, "note: "+n)
 	}
@@ -69,7 +97,43 @@ func (c checkCmd) Run(p *program) error {
 			fmt.Fprintln(p.stdout, "note: "+f.String())
 		}
 	}
-	fmt.Fprintf(p.stdout, "No fault in %d flows, %d languages, %d countries.\n", len(got.Book.Flows()), len(got.Words.Languages()), len(got.Directory.Countries()))
+	fmt.Fprintf(p.stdout, "No fault in %d flows, %d languages, %d countries; %d kinds of fault were looked for.\n",
+		len(got.Book.Flows()), len(got.Words.Languages()), len(got.Directory.Countries()), len(check.Classes()))
+	return nil
+}
+
+// transcript prints the flows as they read in one language.
+func (c checkCmd) transcript(p *program, got *bot.Content) error {
+	l, ok := got.Words.Table().Find(c.Transcript)
+	if !ok {
+		return fmt.Errorf("--transcript: there is no language %q; there are %s", c.Transcript, strings.Join(tags(got.Words), ", "))
+	}
+	var names []string
+	for _, f := range got.Book.Flows() {
+		names = append(names, f.Name)
+	}
+	if c.Flow != "" && !slices.Contains(names, c.Flow) {
+		return fmt.Errorf("--flow: there is no flow %q; there are %s", c.Flow, strings.Join(names, ", "))
+	}
+	_, err := p.stdout.Write(check.Transcript(got.Words, l.Tag, got.Book, c.Flow))
+	return err
+}
+
+// draw writes the drawings of all flows and the page that shows them into a folder, made if it is not there.
+func draw(got *bot.Content, dir string) error {
+	const drawings = "flows"
+	if err := os.MkdirAll(filepath.Join(dir, drawings), 0o755); err != nil {
+		return fmt.Errorf("making the folder for the drawings: %w", err)
+	}
+	files := map[string][]byte{drawings + ".md": check.Page(got.Book, drawings)}
+	for _, f := range got.Book.Flows() {
+		files[filepath.Join(drawings, f.Name+".svg")] = check.Draw(got.Words, "en", f)
+	}
+	for _, name := range sorted(files) {
+		if err := writeFile(filepath.Join(dir, name), files[name], 0o644); err != nil {
+			return fmt.Errorf("writing the drawings: %w", err)
+		}
+	}
 	return nil
 }
 
