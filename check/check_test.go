@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/BurntSushi/toml"
 
@@ -213,6 +214,21 @@ func TestChannels(t *testing.T) {
 	}
 }
 
+// BenchmarkEdit is what a manager waits for after saving an edit: everything is read and proven again, in every language
+// and for every channel. It is to take at most two seconds.
+func BenchmarkEdit(b *testing.B) {
+	all := files(b)
+	for b.Loop() {
+		in := load(b, all, fstest.MapFS{})
+		in.Languages = nil
+		check.Check(in)
+	}
+	if each := b.Elapsed() / time.Duration(b.N); each > 2*time.Second {
+		b.Errorf("an edit is checked in %v, at most 2 s are allowed", each)
+	}
+}
+
+// BenchmarkCheck is the proof alone.
 func BenchmarkCheck(b *testing.B) {
 	in := load(b, files(b), fstest.MapFS{})
 	in.Languages = nil
