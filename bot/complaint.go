@@ -14,10 +14,13 @@ type complaint struct {
 	At      int64  `cbor:"1,keyasint" keep:"when it was made, for the leads; as the complaint"`
 	Until   int64  `cbor:"2,keyasint" keep:"when it ends; 96 hours at most, or 30 days with the person's yes"`
 	Sealed  bool   `cbor:"3,keyasint,omitempty" keep:"the person said yes to keeping what was written; as the complaint"`
-	From    int    `cbor:"4,keyasint,omitempty" keep:"number of the last line before it: what comes after is for the lead; as the complaint"`
-	About   string `cbor:"5,keyasint,omitempty" keep:"tapped: an adviser, the automatic answers, something else; as the complaint"`
-	Lang    string `cbor:"6,keyasint,omitempty" keep:"language of the person, for the lead; as the complaint"`
-	Country string `cbor:"7,keyasint,omitempty" keep:"country, for the lead; as the complaint"`
+	About   string `cbor:"4,keyasint,omitempty" keep:"tapped: an adviser, the automatic answers, something else; as the complaint"`
+	Lang    string `cbor:"5,keyasint,omitempty" keep:"language of the person, for the lead; as the complaint"`
+	Country string `cbor:"6,keyasint,omitempty" keep:"country, for the lead; as the complaint"`
+
+	Aside bool `cbor:"8,keyasint,omitempty" keep:"the sitting in which it was made is over: nothing written later is kept for it; as the complaint"`
+
+	Of []string `cbor:"7,keyasint,omitempty" keep:"staff ids of whom it may be about, who never see it; as the complaint"`
 }
 
 // ErrComplaint refuses whoever may not take a complaint.
@@ -28,13 +31,16 @@ func (tn *turn) complain() {
 	t := tn.t
 	c := t.Complaint
 	if c == nil {
-		c = &complaint{At: tn.now.Unix(), From: t.Seq, Lang: tn.tongue(), Country: tn.where()}
+		c = &complaint{At: tn.now.Unix(), Lang: tn.tongue(), Country: tn.where()}
 		t.oweAudit(line.ActComplaint, "", "")
 	} else {
 		copied := *c
 		c = &copied
 	}
-	c.About = tn.st.Answers.About
+	c.About, c.Of = tn.st.Answers.About, nil
+	if c.About != "bot" {
+		c.Of = slices.Clone(t.Held)
+	}
 	c.Sealed = c.Sealed || tn.sealed
 	c.Until = tn.shiftEnd(t.Lang)
 	if c.Sealed {
@@ -45,15 +51,42 @@ func (tn *turn) complain() {
 		c.Until = end.Unix()
 	}
 	t.Complaint = c
+	tn.queued = true // it costs the leads an item
 }
 
 // barred says whether a staff member may have nothing to do with the complaint: no lead, or one whom it is about.
 func (t *talk) barred(who line.Staff) bool {
-	return who.Role != line.Lead || t.Complaint.About != "bot" && slices.Contains(t.Held, who.ID)
+	return who.Role != line.Lead || slices.Contains(t.Complaint.Of, who.ID)
 }
 
-// forLead says whether a line of text stays while the complaint waits.
-func (c *complaint) forLead(e *entry) bool { return c != nil && (c.Sealed || e.Seq > c.From) }
+// forLead says whether a line stays while the complaint waits.
+func (c *complaint) forLead(e *entry) bool {
+	return c != nil && (e.Lead || e.Kept || c.Sealed && !c.Aside && e.Text != "")
+}
+
+// putAside seals what stays for the lead when the sitting closes: neither the next one to hold the phone nor another
+// adviser sees it, and what is written later is not among it.
+func (t *talk) putAside() {
+	if t.Complaint == nil {
+		return
+	}
+	for i := range t.Log {
+		e := &t.Log[i]
+		e.Kept = e.Kept || !e.Held && t.Complaint.forLead(e)
+	}
+	c := *t.Complaint
+	c.Aside = true
+	t.Complaint = &c
+}
+
+// reads says whether a staff member reads a line: what was written to the lead only one who may take the complaint, and who
+// came for the complaint alone only what the person let us keep.
+func (t *talk) reads(e *entry, who line.Staff, about bool) bool {
+	if e.Lead || e.Kept {
+		return t.Complaint != nil && !t.barred(who)
+	}
+	return !about || t.Complaint.forLead(e) || e.Held
+}
 
 // dropText takes away what was written, but for what waits for the person or, with a complaint, for the lead.
 func (t *talk) dropText() {
@@ -88,7 +121,10 @@ func (w *world) claimComplaint(t *talk, who line.Staff) (*turn, error) {
 // endComplaint ends it: a lead has seen to it, or its time is over.
 func (t *talk) endComplaint() {
 	t.Complaint = nil
-	t.dropText()
+	t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Lead || e.Kept })
+	if !waitsOrHeld(t.Mode) && !t.Flow.Open {
+		t.dropText()
+	}
 }
 
 // holds notes who held the conversation.

@@ -290,7 +290,7 @@ func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool) (DeskVi
 	tn := w.begin(t)
 	v := DeskView{Item: *it, Rev: r.Rev, Here: t.Page && t.Flow.Open && b.isPresent(name), Keep: t.Flow.Keep}
 	for i := range t.Log {
-		if e := &t.Log[i]; e.Text != "" && (!about || t.Complaint.forLead(e) || e.From == string(FromAdviser) && e.Held) {
+		if e := &t.Log[i]; e.Text != "" && t.reads(e, who, about) {
 			v.Lines = append(v.Lines, b.line(c, "en", it.Country, e, nil))
 		}
 	}

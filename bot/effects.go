@@ -149,6 +149,13 @@ func (tn *turn) queue(urgent bool) {
 // closeSitting ends the sitting: what the page showed goes, and so do language and country. With return words the
 // conversation moves to its keeping place, so that this phone or number leads to nothing any more (S12).
 func (tn *turn) closeSitting() {
+	tn.endSitting()
+	if t := tn.t; t.complaintWaits() {
+		t.putAside()
+	}
+}
+
+func (tn *turn) endSitting() {
 	t := tn.t
 	t.Silence, t.Fresh, tn.closed = 0, false, true
 	tn.st.Answers.Outcomes = nil

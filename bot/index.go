@@ -160,13 +160,13 @@ func (t *talk) item() *Item {
 			return nil
 		}
 		return &Item{Handle: t.Handle, Mode: Waiting, Channel: t.Channel, Lang: c.Lang, Country: c.Country, Left: t.Left, Deaf: t.Deaf,
-			Since: at(c.At), Until: at(c.Until), Complaint: true, about: t.aboutOf(), only: true}
+			Since: at(c.At), Until: at(c.Until), Complaint: true, about: slices.Clone(c.Of), only: true}
 	}
 	it := &Item{Handle: t.Handle, Mode: m, Channel: t.Channel, Lang: h.Lang, Country: h.Country, Urgent: h.Urgent, Lost: h.Lost,
 		Left: t.Left, Duress: t.Duress, Alert: h.Alerted, Since: at(h.Since), Until: at(h.Until), Unread: h.Unread, Deaf: t.Deaf,
 		Child: h.Child, Harm: h.Harm, Flags: inQueue(h.Flags), Complaint: c != nil, only: h.About}
 	if c != nil {
-		it.about = t.aboutOf()
+		it.about = slices.Clone(c.Of)
 	}
 	if m != Waiting {
 		it.Adviser = h.Adviser
@@ -178,14 +178,6 @@ func (t *talk) item() *Item {
 		it.Who, it.Needs, it.Happening = t.Flow.Who, slices.Clone(t.Flow.Needs), slices.Clone(t.Flow.Happen)
 	}
 	return it
-}
-
-// aboutOf are the staff whom a complaint may be about.
-func (t *talk) aboutOf() []string {
-	if t.Complaint.About == "bot" {
-		return nil
-	}
-	return slices.Clone(t.Held)
 }
 
 // show makes the item what this staff member may see of it. It reports false for one they must not see at all.
@@ -436,7 +428,7 @@ func (b *Bot) idlest() (store.Name, bool) {
 	var name store.Name
 	oldest := int64(-1)
 	for n, c := range b.cells {
-		if c.page && c.item == nil && (oldest < 0 || c.last < oldest) {
+		if c.page && (c.item == nil || c.item.only && c.item.Mode == Waiting) && (oldest < 0 || c.last < oldest) {
 			name, oldest = n, c.last
 		}
 	}

@@ -448,11 +448,7 @@ func (t *talk) takeMarks(k *talk) {
 	for _, who := range k.Held {
 		t.holds(who)
 	}
-	if c := t.Complaint; c != nil {
-		moved := *c
-		moved.From += k.Seq
-		t.Complaint = &moved
-	} else {
+	if t.Complaint == nil {
 		t.Complaint = k.Complaint
 	}
 }

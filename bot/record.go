@@ -116,6 +116,8 @@ type entry struct {
 	At   int64  `cbor:"3,keyasint" keep:"minute of the line; as the line"`
 	Text string `cbor:"4,keyasint,omitempty" keep:"what the person or the adviser wrote; from handoff to closing, for a complaint up to 30 days with the person's yes"`
 	Said string `cbor:"7,keyasint,omitempty" keep:"what the bot said and the person tapped, as message ids and their arguments (times, counts, codes, return words when made); the sitting's own page on the web"`
+	Lead bool   `cbor:"8,keyasint,omitempty" keep:"written to the lead who gets a complaint, and for nobody else; as the complaint"`
+	Kept bool   `cbor:"9,keyasint,omitempty" keep:"put aside for that lead when the sitting closed, and shown to nobody else; as the complaint"`
 	Held bool   `cbor:"6,keyasint,omitempty" keep:"an answer that waits for the person; until read, at most 96 hours"`
 }
 

@@ -349,10 +349,11 @@ func (tn *turn) forAdviser(words string) {
 	if words == "" {
 		return
 	}
+	lead := tn.t.Complaint != nil && !tn.silent() && tn.Book.TakesText(tn.st) && tn.st.Flow == "complaint"
 	for _, piece := range split(words, func(s string) bool { return len(s) <= MaxText }) {
-		tn.log(entry{From: string(FromPerson), Text: piece})
+		tn.log(entry{From: string(FromPerson), Text: piece, Lead: lead})
 	}
-	if h := tn.t.Hand; h != nil {
+	if h := tn.t.Hand; h != nil && !lead {
 		h.Unread++
 		if h.Asked == 0 {
 			h.Asked = tn.now.Unix()
