@@ -377,6 +377,10 @@ func (t *turn) act(e Effect) {
 			e.Arg = last(a.Needs)
 		case lastFit:
 			e.Arg = fits[last(a.Happening)]
+		case "":
+			if a.Age == "child" {
+				e.Arg = LinesForChildren
+			}
 		}
 	case Queue:
 		t.s.Person = false

@@ -25,7 +25,7 @@ var moreWalks = []struct {
 		ana.Taps("6", "2")
 		ana.Hears("happening.trouble", "happening.ask")
 		ana.Says("2")
-		ana.Hears("happening.next")
+		ana.Hears("happening.thanks", "happening.next")
 		ana.Says("2")
 		ana.Sees("lines:papers")
 		ana.Hears("check.help", "happening.next")
@@ -189,6 +189,17 @@ var moreWalks = []struct {
 		mai.facts.ChildTrained = false
 		mai.Taps("hi", "1", "1", "4", "1")
 		mai.Hears("child.brave", "child.lines", "handoff.untrained", "check.needs")
+		mai.Says("00")
+		mai.facts.OnDuty, mai.facts.Shift = false, true
+		mai.Taps("hi", "1", "1")
+		mai.Sees("card:full", "queue-urgent", "lines", "limits")
+		mai.Taps("1", "4", "1")
+		mai.Hears("child.brave", "child.lines", "handoff.first", "check.needs")
+		mai.Says("00")
+		mai.facts.Shift = true
+		mai.Taps("hi", "1", "2", "4", "1", "1")
+		mai.Sees("queue", "lines:child", "limits")
+		mai.Hears("handoff.first", "handoff.nobody", "handoff.now", "handoff.before", "handoff.stay")
 	}},
 	{"hurt, in every way", func(ana *person) {
 		for i, c := range []struct {
