@@ -18,9 +18,11 @@ type checkCmd struct {
 	Content string `arg:"" optional:"" type:"path" help:"The content folder to check, laid over what is built in. Without it, what is built in is checked."`
 	Config  string `type:"path" placeholder:"FILE" help:"Check for the languages, countries, flows and content folder of this quietline.toml."`
 
-	Graph      string `type:"path" placeholder:"DIR" help:"If there is no fault, draw every flow: DIR/flows.md shows them all, DIR/flows/NAME.svg is one."`
-	Transcript string `placeholder:"LANG" help:"If there is no fault, print every way through the flows in this language, each once."`
-	Flow       string `placeholder:"NAME" help:"With --transcript: this flow only."`
+	Graph      string   `type:"path" placeholder:"DIR" help:"If there is no fault, draw every flow: DIR/flows.md shows them all, DIR/flows/NAME.svg is one."`
+	Transcript string   `placeholder:"LANG" help:"If there is no fault, print every way through the flows in this language, each once."`
+	Words      string   `type:"path" placeholder:"DIR" help:"If there is no fault, tell how well the words for leaving, erasing, a person, danger and self-harm are understood in the messages of DIR/LANG.tsv."`
+	Numbers    []string `default:"112,911,999" placeholder:"NUMBER,..." help:"With --words: the emergency numbers that count in them."`
+	Flow       string   `placeholder:"NAME" help:"With --transcript: this flow only."`
 }
 
 // Help is the command's page of the manual.
@@ -36,7 +38,11 @@ For whoever reviews the conversation, without programming: --graph draws it, wit
 and --transcript prints it, in any language. A step is shown once, and every answer once.
 
     quietline check --graph drawings
-    quietline check --transcript es --flow handoff`
+    quietline check --transcript es --flow handoff
+
+For the words that are understood anywhere, --words reads messages that somebody wrote down, one a
+line: what it means (leave, erase, person, back, danger, selfharm, none), a tab, the message, a tab
+and perhaps the note hard. It prints how many were understood, and each that was not.`
 }
 
 // Run implements the command.
@@ -83,6 +89,9 @@ func (c checkCmd) Run(p *program) error {
 	}
 	if c.Flow != "" {
 		return errors.New("--flow: goes with --transcript LANG")
+	}
+	if c.Words != "" {
+		return c.words(p, got)
 	}
 	if c.Graph != "" {
 		if err := draw(got, c.Graph); err != nil {
