@@ -484,7 +484,7 @@ func TestEveryWay(t *testing.T) {
 	book, edges := flows.Traced(shipped(t))
 	book = book.WithMenus(menus)
 	taken := map[string]bool{}
-	for _, w := range slices.Concat(walks, moreWalks) {
+	for _, w := range slices.Concat(walks, moreWalks, askedWalks) {
 		t.Run(w.name, func(t *testing.T) {
 			p := newPerson(t, book)
 			w.walk(p)
@@ -508,7 +508,7 @@ func TestEveryWay(t *testing.T) {
 
 // The walks are the same on the book as shipped.
 func TestWalks(t *testing.T) {
-	for _, w := range slices.Concat(walks, moreWalks) {
+	for _, w := range slices.Concat(walks, moreWalks, askedWalks) {
 		t.Run(w.name, func(t *testing.T) { w.walk(newPerson(t, shipped(t))) })
 	}
 }
