@@ -192,8 +192,20 @@ func (c *checker) countries(lang string) []string {
 
 func longer(a, b string) int { return utf8.RuneCountInString(b) - utf8.RuneCountInString(a) }
 
-// samples fills placeholders with the longest of what the bot may fill in. The operator's own words are not known here: a
-// cover is taken as 24 letters, and the statement of duties is left out, since the bot cuts a message that it makes too long.
+// plainest is the longest plain line of a check-in.
+func (c *checker) plainest(lang string) string {
+	longest := ""
+	for _, id := range flows.PlainLines() {
+		if text, err := c.Catalogues.Text(lang, id, nil); err == nil && len(text) > len(longest) {
+			longest = text
+		}
+	}
+	return longest
+}
+
+// samples fills placeholders with the longest of what the bot may fill in. The operator's and the adviser's own words are
+// not known here: a cover is taken as 24 letters, an outside body as 80, an act as 110; the statement of duties is left
+// out. The bot cuts a message that longer ones make too long.
 func (c *checker) samples(lang string) *strings.Replacer {
 	first := func(words []string, n int) string {
 		words = slices.Clone(words)
@@ -223,6 +235,8 @@ func (c *checker) samples(lang string) *strings.Replacer {
 	return strings.NewReplacer(
 		mark("Country"), country, mark("Cover"), strings.Repeat("x", 24), mark("Languages"), strings.Join(own, ", "),
 		mark("Need"), first(needs, 1), mark("Needs"), strings.Join(needs, ", "), mark("Number"), "+1 234 567 890 12",
+		mark("Body"), strings.Repeat("x", 80), mark("Whom"), strings.Repeat("x", 30), mark("What"), strings.Repeat("x", 30), mark("Why"), strings.Repeat("x", 30), mark("Till"), strings.Repeat("x", 20),
+		mark("First"), first(when, 1), mark("End"), first(when, 1), mark("Line"), c.plainest(lang),
 		mark("Statement"), "", mark("Until"), first(when, 1), mark("When"), first(when, 1), mark("Words"), words, mark("Duress"), words,
 	)
 }

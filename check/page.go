@@ -44,8 +44,8 @@ func Page(b *flows.Book, dir string) []byte {
 	p(`# The conversations
 
 What the automatic service says, in what order, and which answer leads where. For whoever reviews it; no programming is
-needed. This page and its drawings are made from the flows and the English texts by ` + "`quietline check --graph DIR`" + `: do not
-edit them. ` + "`quietline check --transcript LANG`" + ` prints the same as text, in any language.
+needed. This page and its drawings are made from the flows and the English texts by ` + "`quietline check --graph docs`" + `: do not
+edit them. ` + "`quietline check --transcript es`" + ` prints the same as text, in Spanish; and so in every language.
 
 How to read a drawing:
 

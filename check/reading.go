@@ -38,7 +38,7 @@ func (c *checker) readable(lang, id, text string, label bool, p *prose) {
 	}
 	grade := 0.39*float64(all)/float64(n) + 11.8*float64(syllables)/float64(all) - 15.59
 	if grade > p.Grade {
-		c.text(Reading, lang, id, "is of school grade %.1f, at most %.0f can be read by everybody: use shorter words and sentences", grade, p.Grade)
+		c.text(Reading, lang, id, "is of school grade %.1f, at most %.1f can be read by everybody: use shorter words and sentences", grade, p.Grade)
 	}
 }
 

@@ -48,7 +48,10 @@ languages = ["en"]
 state = "./state"
 runtime_dir = "./run"
 line_dir = "./line"
-untried_flows = ["arrival", "check", "checkin", "closing", "handoff", "return"]
+untried_flows = [
+  "arrival", "check", "checkin", "child", "closing", "complaint", "consent", "handoff", "happening", "hurt", "later",
+  "other", "outcomes", "plan", "return", "rights", "traces",
+]
 
 [duties]
 statement = "If a child is in danger we must tell the local authority."
