@@ -29,7 +29,7 @@ func (t *turn) alarm(k Kind) {
 			t.enter(t.b.entry.selfharm)
 			return
 		}
-		t.s.Harm = t.s.Harm || k == SelfHarm && !t.s.Shut
+		t.s.Harm = t.s.Harm || k == SelfHarm
 		if t.s.Carded {
 			t.after(true)
 			return
