@@ -21,10 +21,11 @@ var scripts = map[string][]*unicode.RangeTable{
 // everywhereNames are names that people write in Latin letters in every language.
 var everywhereNames = []string{"sms", "qr", "whatsapp", "telegram", "signal", "android", "iphone", "ios", "google", "facebook", "chrome", "safari", "firefox", "samsung", "internet", "shift", "wi", "fi", "wifi", "sim", "gps", "app", "pin", "apple"}
 
-// The commonest words of a language that are words of none of the others here: one of them in another language's text was
-// left over. English is looked for in every language, the others only among those that ship.
+// commonest are common words of a language that are words of none of the others here: one of them in another language's
+// text was left over. English is looked for in every language of Latin letters, so "are" (Romanian), "will" (German) and
+// "want" (Dutch) are not among them; the others only among those that ship.
 var commonest = map[string][]string{
-	"en": {"the", "and", "you", "your", "this", "with", "are", "from", "have", "what", "which", "here", "there", "they", "when", "will", "would", "want", "about", "please"},
+	"en": {"the", "and", "you", "your", "this", "with", "from", "have", "what", "which", "here", "there", "they", "when", "would", "write", "about", "please"},
 	"es": {"usted", "puede", "puedes", "está", "esta", "para", "los", "las", "del", "que", "cuando", "tienes", "aquí"},
 	"vi": {"bạn", "không", "của", "được", "những", "này", "đây", "chúng", "tôi"},
 }
