@@ -13,9 +13,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"quietline/flows"
 )
 
 // testdata/upgrade/N/ holds a small state as the binary of format N left it: state.zip, the line's whole folder, and
@@ -155,11 +158,18 @@ func namesNewFlows(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := string(b); !strings.Contains(text, `"checkin"`) {
-		text = strings.Replace(text, `untried_flows = [`, `untried_flows = ["checkin", `, 1)
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+	book, err := flows.Load(flows.Shipped(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(b)
+	for _, f := range book.Flows() {
+		if name := strconv.Quote(f.Name); !strings.Contains(text, name) {
+			text = strings.Replace(text, `untried_flows = [`, `untried_flows = [`+name+`, `, 1)
 		}
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 
