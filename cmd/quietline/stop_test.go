@@ -24,7 +24,7 @@ func TestHalfStart(t *testing.T) {
 		{"public listener", `public_listen = "127.0.0.1:0"`, `public_listen = "` + taken.Addr().String() + `"`, "listening for the public page"},
 		{"desk listener", `desk_listen = "127.0.0.1:0"`, `desk_listen = "` + taken.Addr().String() + `"`, "listening for the desk"},
 		{"socket", `"./run"`, `"./quietline.toml"`, "runtime_dir"},
-		{"content", `untried_flows = ["arrival"`, `untried_flows = ["departure"`, "departure"},
+		{"content", `"arrival", "check", `, `"departure", "check", `, "departure"},
 		{"cover", `cover = "Notices"`, `cover = "Trafficking help"`, "tells what the line is for"},
 		{"host name", `"http://127.0.0.1:8080"`, `"https://victim-hotline.example"`, "public_url: "},
 		{"configuration", `cover = "Notices"`, ``, "cover: is missing"},
