@@ -64,6 +64,16 @@ func (c *Content) Card(lang, country string, full bool, policy directory.Uncheck
 	if s, ok := c.Directory.NotPolice(country); ok {
 		out = append(out, text(c.say(lang, "card.notpolice", nil)), c.service(lang, s))
 	}
+	said := false
+	for _, r := range known.Rights { // only what a source says; of most countries nothing is known
+		if !r.Card {
+			continue
+		}
+		if !said {
+			out, said = append(out, text(c.say(lang, "card.papers", locales.Args{"Country": name}))), true
+		}
+		out = append(out, c.right(lang, r))
+	}
 	return append(out, text(c.say(lang, "card.places", nil)), text(c.say(lang, "card.where", nil)))
 }
 
@@ -168,10 +178,13 @@ func (c *Content) Rights(lang, country string) []Block {
 	}
 	out := []Block{text(c.say(lang, "rights.notadvice", nil))}
 	for _, r := range known.Rights {
-		out = append(out, Block{Kind: "right", Text: c.say(lang, r.MessageID(), nil),
-			Source: strings.Join(r.Source.URLs, " "), On: c.on(lang, nil, r.Source)})
+		out = append(out, c.right(lang, r))
 	}
 	return out
+}
+
+func (c *Content) right(lang string, r directory.Right) Block {
+	return Block{Kind: "right", Text: c.say(lang, r.MessageID(), nil), Source: strings.Join(r.Source.URLs, " "), On: c.on(lang, nil, r.Source)}
 }
 
 // Summary is what an adviser would see of the tapped choices with the person's yes: who it is for, danger, what is

@@ -140,6 +140,7 @@ type Right struct {
 	Statement          string // the English of the source row, for staff and translators
 	Source             Source
 	Confidence         Confidence // High or Medium
+	Card               bool       // it says what the police or an office do about papers or forced crimes: shown on the emergency card too
 }
 
 // MessageID is the catalogue message that words the right for a person.

@@ -53,6 +53,7 @@ func Load(shipped, content fs.FS) (*Directory, error) {
 	r.twice(d, placed)
 	r.emergencies(shipped, d, checks)
 	r.rights(shipped, d)
+	r.card(shipped, d)
 	if content != nil {
 		const name = "directory-review.toml"
 		if b := r.readFile(content, name, true); b != nil {
@@ -203,6 +204,26 @@ func (r *reading) rights(shipped fs.FS, d *Directory) {
 			w.bad("statement", "stands twice for %s", x.Country)
 		}
 		c.Rights = append(c.Rights, x)
+	}
+}
+
+// card reads which rights stand on the emergency card: a human found in them what decides whether somebody without papers
+// dares to call.
+func (r *reading) card(shipped fs.FS, d *Directory) {
+	for _, w := range r.table(shipped, "card.csv", false, cardColumns) {
+		id := w.filled("right")
+		found := r.torn
+		for _, c := range d.countries {
+			for i := range c.Rights {
+				if c.Rights[i].ID == id {
+					found = found || !c.Rights[i].Card
+					c.Rights[i].Card = true
+				}
+			}
+		}
+		if !found {
+			w.bad("right", "no row of rights.csv has the id %q, or it stands twice in this file", id)
+		}
 	}
 }
 

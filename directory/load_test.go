@@ -15,7 +15,7 @@ import (
 func files(t testing.TB) fstest.MapFS {
 	t.Helper()
 	out := fstest.MapFS{}
-	for _, name := range []string{"helplines.csv", "emergency_numbers.csv", "rights.csv", "who.csv", "hours.csv", "zones.csv"} {
+	for _, name := range []string{"helplines.csv", "emergency_numbers.csv", "rights.csv", "who.csv", "hours.csv", "zones.csv", "card.csv"} {
 		b, err := fs.ReadFile(Data(), name)
 		if err != nil {
 			t.Fatal(err)
@@ -76,6 +76,8 @@ func TestSeededFaults(t *testing.T) {
 		{"interpreters", "who.csv", "ae-trafficking-hotline,government,all,no", "ae-trafficking-hotline,government,all,maybe", `who.csv:2:interpreters: "maybe" is not one of yes, no`},
 		{"hours", "hours.csv", "Mon-Sun 08:00-20:00", "Mon-Son 08:00-20:00", `:reads_as: "Mon-Son" is not a day or days`},
 		{"hours twice", "hours.csv", "\n24/7,always", "\n24 hours,always", `:text: "24 hours" stands twice`},
+		{"right of the card", "card.csv", "fi-non-punishment", "fi-non-punishments", `card.csv:2:right: no row of rights.csv has the id "fi-non-punishments"`},
+		{"right of the card twice", "card.csv", "gy-non-punishment", "fi-non-punishment", `card.csv:3:right: no row of rights.csv has the id "fi-non-punishment", or it stands twice`},
 		{"zone", "zones.csv", "Europe/Andorra", "Europe/Andora", `zones.csv:2:zone: "Europe/Andora" is not an IANA time zone`},
 		{"directory.csv", "directory.csv", "*", header + "\n" + strings.Replace(extra, ",high,", ",hig,", 1), `directory.csv:2:confidence: "hig" is not one of high, medium, low; did you mean "high"?`},
 		{"who in directory.csv", "directory.csv", "*", header + ",who\n" + extra + ",charty", `directory.csv:2:who: "charty" is not one of`},

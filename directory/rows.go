@@ -18,6 +18,7 @@ var (
 	whoColumns       = []string{"id", "who", "audience", "interpreters"}
 	hoursColumns     = []string{"text", "reads_as"}
 	zoneColumns      = []string{"country", "zone"}
+	cardColumns      = []string{"right"}
 )
 
 var (
