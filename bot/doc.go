@@ -10,6 +10,8 @@
 //
 // What the bot says are message ids; blocks.go and render.go turn them into words, numbers and names when somebody looks.
 // asked.go and askedjobs.go have what a person asked for beforehand: check-ins and the plain line for a waiting answer (S7).
+// marks.go has what decides who may take a conversation and how soon; acts.go the person's yes to one act (S6); selfreport.go
+// and complaint.go the two things after which they are named.
 // view.go shows a page to the person; words.go has the return words and the duress word; desk.go what an adviser may do.
 //
 // The limits of what is kept (S10) stand in limits.go; every sealed field says why it is there in record.go.

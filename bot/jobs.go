@@ -436,23 +436,6 @@ func (t *talk) take(k *talk) {
 	t.Flow.Missed = t.Flow.Missed || k.Flow.Missed
 }
 
-// takeMarks does so with what was agreed to, reported and complained of.
-func (t *talk) takeMarks(k *talk) {
-	acts := slices.Clone(k.Acts)
-	for i := range acts {
-		acts[i].N += t.lastAct() // what was said here names this one's own
-	}
-	t.Acts = append(acts, t.Acts...)
-	t.Acts = t.Acts[max(0, len(t.Acts)-maxActs):]
-	t.Reported, t.Report = max(t.Reported, k.Reported), k.Report
-	for _, who := range k.Held {
-		t.holds(who)
-	}
-	if t.Complaint == nil {
-		t.Complaint = k.Complaint
-	}
-}
-
 func waitsOrHeld(mode string) bool {
 	m := Mode(mode)
 	return m == Waiting || m == Claimed || m == Active

@@ -70,3 +70,20 @@ func (w *world) mayTake(t *talk, who line.Staff) error {
 	}
 	return nil
 }
+
+// takeMarks moves what was agreed to, reported and complained of from a kept conversation into this one.
+func (t *talk) takeMarks(k *talk) {
+	acts := slices.Clone(k.Acts)
+	for i := range acts {
+		acts[i].N += t.lastAct() // what was said here names this one's own
+	}
+	t.Acts = append(acts, t.Acts...)
+	t.Acts = t.Acts[max(0, len(t.Acts)-maxActs):]
+	t.Reported, t.Report = max(t.Reported, k.Reported), k.Report
+	for _, who := range k.Held {
+		t.holds(who)
+	}
+	if t.Complaint == nil {
+		t.Complaint = k.Complaint
+	}
+}

@@ -18,7 +18,7 @@ func TestS1_S2_S7_AnySequence(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := newScene(t)
 		defer s.close()
-		mai := s.adviser("adviser-1")
+		mai := s.lead("lead-1") // who may take everything
 		web := rapid.Bool().Draw(rt, "web")
 		who := s.onPhone("ana")
 		if web {
@@ -27,7 +27,7 @@ func TestS1_S2_S7_AnySequence(t *testing.T) {
 		texts := []string{"1", "2", "3", "4", "5", "6", "7", "0", "00", "8", "9", "99", "hello", "help", "999", "yes", "no", "STOP", "x y z", "delete everything"}
 		steps := rapid.IntRange(1, 40).Draw(rt, "steps")
 		for range steps {
-			what := rapid.IntRange(0, 9).Draw(rt, "what")
+			what := rapid.IntRange(0, 13).Draw(rt, "what")
 			left := false
 			switch {
 			case what < 5:
@@ -37,6 +37,29 @@ func TestS1_S2_S7_AnySequence(t *testing.T) {
 				if v := who.view(); !v.Gone && len(v.Choices) > 0 {
 					c := rapid.SampledFrom(v.Choices).Draw(rt, "choice")
 					who.send(Inbound{Choice: c.ID, Turn: v.Turn})
+				}
+			case what == 10:
+				for i, it := range s.bot.Queue() {
+					_ = s.bot.AskConsent(s.ctx, it.Handle, mai.id, fmt.Sprint("a", s.now.Unix(), i), Act{Whom: said, What: said, Why: said, Till: said})
+					s.bot.Tend(s.ctx)
+				}
+			case what == 11:
+				for _, it := range s.bot.Queue() {
+					_ = s.bot.OfferReport(s.ctx, it.Handle, mai.id)
+					s.bot.Tend(s.ctx)
+				}
+			case what == 12:
+				who.Presses(flows.SelfHarm)
+			case what == 13: // where a complaint begins, if a sitting is open
+				if rec := who.record(); rec != nil && rec.Flow.Open && Mode(rec.Mode) != Residue {
+					s.ok(s.bot.change(s.ctx, who.name(), func(w *world, rec *talk) (*turn, error) {
+						tn := w.begin(rec)
+						if tn.silent() {
+							return nil, nil
+						}
+						rec.Flow.Flow, rec.Flow.Step = "complaint", "about"
+						return w.begin(rec), nil
+					}))
 				}
 			case what == 6:
 				s.later(rapid.SampledFrom([]time.Duration{time.Second, 2 * time.Minute, 16 * time.Minute, 25 * time.Hour}).Draw(rt, "wait"))
@@ -73,6 +96,9 @@ func TestS1_S2_S7_AnySequence(t *testing.T) {
 			}
 			if left && web && !who.view().Gone {
 				rt.Fatalf("she left and the page shows something")
+			}
+			if rec != nil && rec.Complaint != nil && (rec.Complaint.Until > s.now.Add(complaintCeiling).Unix() || rec.Complaint.Until < s.now.Add(-time.Minute).Unix()) {
+				rt.Fatalf("a complaint past its ceiling: %+v", rec.Complaint)
 			}
 			if rec != nil && rec.deadline() == 0 {
 				rt.Fatalf("no deadline: %+v", rec)

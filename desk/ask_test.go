@@ -85,7 +85,7 @@ func TestAChildInTheQueue(t *testing.T) {
 	trained.get("/list").says("/c/" + handle + "/claim").lacks("for an adviser trained")
 	trained.get("/")
 	trained.post("/c/"+handle+"/claim", nil).is(http.StatusSeeOther)
-	trained.get("/c/"+handle+"/log").says("under 18")
+	trained.get("/c/" + handle + "/log").says("under 18")
 	trained.get("/c/" + handle)
 	trained.post("/c/"+handle+"/report", nil).is(http.StatusConflict).says("for adults only")
 }
@@ -138,7 +138,7 @@ func TestAComplaintAtTheDesk(t *testing.T) {
 		x.get("/")
 		x.post("/c/"+handle+"/claim", nil).is(http.StatusConflict).says("This is a complaint")
 	}
-	about.get("/c/"+handle+"/log").is(http.StatusConflict)
+	about.get("/c/" + handle + "/log").is(http.StatusConflict)
 	lead.get("/")
 	lead.post("/c/"+handle+"/claim", nil).is(http.StatusSeeOther)
 	lead.get("/c/"+handle+"/log").says("she shouted", "complains about this line")
