@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"container/heap"
 	"context"
 	"iter"
