@@ -82,6 +82,11 @@ func TestS3_SelfHarmThenDanger(t *testing.T) {
 	ana.Event(flows.Danger, "")
 	ana.Says("1")
 	ana.Hears("hurt.selfharm", "hurt.already", "hurt.listen", "hurt.person")
+	ana.Says("0")
+	ana.Event(flows.SelfHarm, "")
+	ana.Event(flows.Silence, "") // whoever writes next may be somebody else
+	ana.Taps("hi", "1")
+	ana.Hears("check.danger")
 	ana.Event(flows.Duress, "")
 	ana.Event(flows.SelfHarm, "")
 	ana.Sees("card:short")

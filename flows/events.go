@@ -58,9 +58,9 @@ func (t *turn) after(scold bool) {
 	case t.s.Shut:
 		t.enter(t.b.entry.cover)
 	case t.s.Flow == "" || n != nil && !t.s.Open && (n.Sensitive || t.s.Owed && !n.Asks()):
-		carded, owed, harm := t.s.Carded, t.s.Owed, t.s.Harm
+		carded, owed := t.s.Carded, t.s.Owed
 		t.begin(false)
-		t.s.Carded, t.s.Owed, t.s.Harm = carded, owed, harm
+		t.s.Carded, t.s.Owed = carded, owed
 	case n == nil:
 		t.lost()
 	case scold:

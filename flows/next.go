@@ -117,7 +117,7 @@ func (t *turn) begin(wanted bool) {
 	if t.s.Open {
 		t.act(Effect{Do: CloseSitting})
 	}
-	s := State{Person: wanted, Missed: t.s.Missed, Answers: Answers{Keep: t.s.Answers.Keep}}
+	s := State{Person: wanted, Missed: t.s.Missed, Harm: t.s.Harm, Answers: Answers{Keep: t.s.Answers.Keep}}
 	if t.f.Queued || t.f.Held || t.f.Pending {
 		s.Answers = t.s.Answers
 	}

@@ -253,6 +253,17 @@ var moreWalks = []struct {
 		ana.Says("1")
 		ana.Sees("open", "card:full", "lines:care")
 		ana.Hears("hurt.selfharm", "hurt.already", "hurt.listen", "hurt.person")
+		ana.Says("00")
+		ana.Event(flows.SelfHarm, "")
+		ana.Says("9") // and asked for a person
+		ana.Hears("arrival.notice", "check.unseen")
+		ana.Says("1")
+		ana.Hears("hurt.selfharm", "hurt.already", "hurt.listen", "handoff.soon", "handoff.ahead", "handoff.before", "check.who")
+		ana.Event(flows.Silence, "")
+		ana.facts.Pending, ana.facts.Queued = true, false
+		ana.Event(flows.SelfHarm, "")
+		ana.Says("1")
+		ana.Hears("return.pending", "hurt.selfharm", "hurt.already", "hurt.listen", "hurt.person")
 		ana.Says("1")
 		ana.Event(flows.Taken, "")
 		ana.Event(flows.SelfHarm, "")
