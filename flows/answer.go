@@ -84,6 +84,9 @@ func (t *turn) pick(n *node, id string) {
 		}
 	case n.Menu == "happening":
 		t.s.Answers.Happening = picked(t.s.Answers.Happening, id)
+		if t.s.Answers.Share == "all" { // it was given for what was there then
+			t.s.Answers.Share = ""
+		}
 	default:
 		t.s.Answers.Needs = picked(t.s.Answers.Needs, id)
 	}

@@ -49,6 +49,22 @@ func TestS10_TheSelfReportLeavesTheState(t *testing.T) {
 	}
 }
 
+// A yes to what an adviser may see was given for what was there: what is tapped after it is shown again first.
+func TestS5_WhatIsTappedLaterIsNotSharedUnseen(t *testing.T) {
+	b := shipped(t)
+	for share, want := range map[string]string{"all": "", "none": "none", "": ""} {
+		s := flows.State{Flow: "happening", Step: "start", Open: true, Answers: flows.Answers{Share: share}}
+		f := flows.Facts{Language: true, Country: true, Queued: true}
+		after, _ := flows.Next(b, s, flows.Event{Kind: flows.Chose, Choice: "debt", Facts: f})
+		if after.Answers.Share != want {
+			t.Errorf("after a yes to %q the adviser may see %q", share, after.Answers.Share)
+		}
+		if _, es := flows.Next(b, after, flows.Event{Kind: flows.Chose, Choice: "done", Facts: f}); !has(es, flows.Summary) {
+			t.Errorf("the summary is not shown again: %+v", es)
+		}
+	}
+}
+
 // A complaint's thirty days are its own: how long the conversation is kept is not decided by it.
 func TestS10_AComplaintsTimeIsItsOwn(t *testing.T) {
 	s := flows.State{Flow: "complaint", Step: "keep", Open: true, Answers: flows.Answers{Keep: "now"}}

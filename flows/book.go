@@ -216,7 +216,7 @@ func (b *Book) Ask(s State) (Effect, bool) {
 
 // Aside says whether a question stands that the adviser put through the bot (Consent, Report): while the adviser holds the
 // conversation, the choices of this question alone are answers; everything else the person writes is for the adviser. The
-// caller lets the adviser write nothing until it is answered, so that no digit meant for one is taken for the other.
+// caller takes the question back when the adviser writes, so that no digit meant for one is taken for the other.
 func (b *Book) Aside(s State) bool {
 	n := b.at(s)
 	return n != nil && s.Open && n.Asks() && (n.Place.Flow == b.entry.consent.Place.Flow || n.Place.Flow == b.entry.report.Place.Flow)

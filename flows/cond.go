@@ -43,6 +43,7 @@ const (
 	condAgreed
 	condComplained
 	condOutside
+	condUnheard
 )
 
 var conds = map[string]cond{
@@ -51,7 +52,7 @@ var conds = map[string]cond{
 	"open": condOpen, "mine": condMine, "wanted": condWanted, "missed": condMissed,
 	"who": condWho, "needs": condNeeds, "share": condShare,
 	"limited": condLimited, "trace": condTrace, "clears": condClears, "ready": condReady, "asked": condAsked, "zone": condZone, "ended": condEnded, "brief": condBrief,
-	"child": condChild, "happening": condHappening, "hurt": condHurt, "harm": condHarm, "childtrained": condChildTrained, "agreed": condAgreed, "complained": condComplained, "outside": condOutside,
+	"child": condChild, "happening": condHappening, "hurt": condHurt, "harm": condHarm, "childtrained": condChildTrained, "agreed": condAgreed, "complained": condComplained, "outside": condOutside, "unheard": condUnheard,
 }
 
 // condNames are all condition names, sorted.
@@ -107,6 +108,7 @@ func holds(s *State, f *Facts) cond {
 	put(f.Agreed && mine(s, f), condAgreed)
 	put(f.Complained && mine(s, f), condComplained)
 	put(f.Outside, condOutside)
+	put(f.Unheard, condUnheard)
 	return c
 }
 

@@ -99,6 +99,7 @@ type Facts struct {
 	ChildTrained bool // somebody trained to work with children is on duty for this language and country
 	Agreed       bool // an act that the person agreed to stands: it may be taken back
 	Complained   bool // a complaint of this conversation waits for a lead
+	Unheard      bool // no lead is on the staff who may read a complaint of this conversation
 	Outside      bool // the operator has named a body outside the line that takes complaints: {{.Body}}
 }
 

@@ -143,7 +143,13 @@ var askedWalks = []struct {
 		ana.Hears("complaint.outside", "complaint.who", "complaint.about")
 		ana.Says("4")
 		ana.Hears("check.next")
+		ana.facts.Unheard = true
+		ana.Taps("6", "6", "3")
+		ana.Hears("complaint.outside", "complaint.unheard", "check.next")
 		ana.facts.Outside = false
+		ana.Taps("6", "6", "3")
+		ana.Hears("complaint.unheard", "check.next")
+		ana.facts.Unheard = false
 		for i, about := range []string{"adviser", "bot", "other"} {
 			ana.facts.Complained = false
 			ana.Taps("6", "6", "3", strconv.Itoa(i+1))
