@@ -26,6 +26,7 @@ type prose struct {
 	Calm     []string          `toml:"calm"`
 	Counts   []string          `toml:"counts"`
 	Promises []string          `toml:"promises"`
+	Not      []string          `toml:"not"`
 	Sentence int               `toml:"sentence"`
 	Grade    float64           `toml:"grade"`
 	Easy     map[string]string `toml:"easy"`
@@ -152,6 +153,17 @@ func (p *prose) ask(s sentence) bool {
 	return s.asks || slices.ContainsFunc(p.orders, func(o phrase) bool { return o.at(s.words) || len(s.words) > 1 && o.at(s.words[1:]) })
 }
 
+// promised returns the first promise that words make. "We cannot promise" is none.
+func (p *prose) promised(ws []string) (phrase, bool) {
+	for _, f := range p.promises {
+		i := f.in(ws)
+		if i >= 0 && !slices.ContainsFunc(ws[max(0, i-3):i], func(w string) bool { return slices.Contains(p.Not, w) }) {
+			return f, true
+		}
+	}
+	return phrase{}, false
+}
+
 // prose proves what one text says in one language, whoever shows it to a person.
 func (c *checker) prose(lang, id string, forms []string, label bool) {
 	p := c.proses[lang]
@@ -172,7 +184,7 @@ func (c *checker) prose(lang, id string, forms []string, label bool) {
 			if f, ok := within(p.counts, s.words); ok && s.asks && !label {
 				c.text(Natural, lang, id, "asks %q, to which 0, 8, 9 or 99 would be an answer and is a key: ask in other words", f.written)
 			}
-			if f, ok := within(p.promises, s.words); ok {
+			if f, ok := p.promised(s.words); ok {
 				c.text(Promise, lang, id, "says %q, which nobody can promise or call somebody: say what is true instead", f.written)
 			}
 		}
