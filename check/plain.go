@@ -42,6 +42,7 @@ var holding = map[string][2]string{
 	"childtrained": {"somebody trained for children is on duty", "nobody trained for children is on duty"},
 	"agreed":       {"a yes to an act stands", "no yes stands"},
 	"complained":   {"a complaint was made", "no complaint was made"},
+	"unheard":      {"no lead is there who could take a complaint", "a lead is there who can take a complaint"},
 	"outside":      {"an outside body takes complaints", "no outside body is named"},
 }
 
