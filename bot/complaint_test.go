@@ -156,6 +156,35 @@ func TestAComplaintEnds(t *testing.T) {
 	}
 }
 
+// S9: where no lead could read it, it says so and takes none.
+func TestAComplaintThatNobodyCouldRead(t *testing.T) {
+	s := newScene(t)
+	mai := s.adviser("adviser-1")
+	ana := s.onWeb("ana")
+	for _, tap := range []string{"yes", "no", "me", "housing", "more", "rest", "complaint"} {
+		ana.Taps(tap)
+	}
+	ana.Hears("complaint.unheard")
+	ana.Never(ana.text("complaint.who"))
+	lea := s.lead("lead-1")
+	ana.Taps("more")
+	ana.Taps("rest")
+	ana.Taps("complaint")
+	ana.Hears("complaint.who")
+	ana.Taps("none")
+	ana.Presses(flows.Person)
+	lea.Claims(ana.handle())
+	lea.Writes(ana.handle(), "Yes?")
+	lea.Closes(ana.handle())
+	ana.Taps("complaint") // the only lead is whom it may be about
+	if got := ana.screen(); strings.Count(got, ana.text("complaint.unheard")) != 2 {
+		t.Fatalf("ana reads:\n%s", got)
+	}
+	if len(s.bot.QueueFor(mai.id)) != 0 {
+		t.Error("an item for nobody")
+	}
+}
+
 // Without the yes only what is written to the lead is kept, no longer than an unanswered handoff; and who waits for a person
 // is taken by any adviser all the same.
 func TestAComplaintWithoutTheTalk(t *testing.T) {

@@ -191,7 +191,7 @@ func (o *outmsg) size() int {
 
 func (b *Bot) world(handle string) *world {
 	w := &world{Content: b.cfg.Content(), cfg: &b.cfg, now: b.cfg.Now(), handle: handle, secret: b.secretNow(),
-		online: b.cfg.Line.Online}
+		online: b.cfg.Line.Online, lead: b.cfg.Line.LeadBesides}
 	var d line.Duty
 	var of string
 	var known bool

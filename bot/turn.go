@@ -19,9 +19,10 @@ type world struct {
 	now      time.Time
 	duty     func(lang string) line.Duty
 	online   func(staff string) bool
-	ahead    int    // people waiting
-	present  bool   // the person's page is open now
-	handle   string // for a new conversation
+	lead     func(besides []string) bool // there is a lead besides these
+	ahead    int                         // people waiting
+	present  bool                        // the person's page is open now
+	handle   string                      // for a new conversation
 	secret   store.Key
 	asks     bool                       // something was asked for beforehand at this address
 	starting bool                       // that may not be known yet
@@ -419,7 +420,7 @@ func (tn *turn) facts() flows.Facts {
 		Asked: tn.sign != nil && (mine || !tn.sign.Guarded), Zone: known.Zone != "", Brief: tn.cfg.limits(t.Channel).Brief, Ended: t.Mode == string(Closing),
 		Language: t.Lang != "", Country: t.Country != "", OnDuty: d.OnDuty, Shift: !d.Next.IsZero(),
 		Queued: t.Mode == string(Waiting) && mine, Held: tn.held(t), Words: t.Words != nil, Durable: tn.cfg.Durable,
-		ChildTrained: d.Child, Agreed: mine && t.agreedTo(), Complained: mine && t.Complaint != nil, Outside: tn.cfg.Body != "",
+		ChildTrained: d.Child, Agreed: mine && t.agreedTo(), Complained: mine && t.Complaint != nil, Outside: tn.cfg.Body != "", Unheard: !tn.lead(t.Held),
 		Web: t.Page, Clears: !t.Page && tn.cfg.limits(t.Channel).Clears, Limited: tn.flood.items, Pending: mine && slices.ContainsFunc(t.Log, func(e entry) bool { return e.Held }),
 	}
 }

@@ -45,6 +45,15 @@ func TestTrainedForChildren(t *testing.T) {
 	if d := l.Duty(clock.Now(), "ar"); d.Child {
 		t.Error("not trained any more, and it counts")
 	}
+	if l.LeadBesides(nil) {
+		t.Error("there is no lead")
+	}
+	if err := l.ChangeStaff(ctx, "", one, func(s *Staff) { s.Role = Lead }); err != nil {
+		t.Fatal(err)
+	}
+	if !l.LeadBesides([]string{two}) || l.LeadBesides([]string{one}) {
+		t.Error("a lead besides")
+	}
 	log, err := l.AuditLog(ctx)
 	if err != nil {
 		t.Fatal(err)

@@ -283,6 +283,18 @@ func (l *Line) AllStaff() []Staff {
 	return sortedFrom(l, l.staff, (*staffRecord).out, func(a, b Staff) int { return cmp.Compare(fold(a.Name), fold(b.Name)) })
 }
 
+// LeadBesides says whether there is a lead on the staff besides these: somebody who may read a complaint about them.
+func (l *Line) LeadBesides(ids []string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for id, s := range l.staff {
+		if s.Role == Lead && s.Disabled.IsZero() && !slices.Contains(ids, id) {
+			return true
+		}
+	}
+	return false
+}
+
 // tidyStaff forgets links whose time is over, disables who did not enrol in time, and forgets staff 400 days after they
 // were disabled.
 func (l *Line) tidyStaff(ctx context.Context) error {

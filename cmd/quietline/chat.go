@@ -14,6 +14,7 @@ import (
 
 	"quietline/bot"
 	"quietline/flows"
+	"quietline/line"
 )
 
 // chatCmd plays the conversation in the terminal.
@@ -99,6 +100,11 @@ func (c chatCmd) Run(p *program) (err error) {
 	defer h.close()
 	if h.talks.Load().bot == nil {
 		return errors.New("the conversation did not open: the log above says why")
+	}
+	if h.line != nil { // a line without a lead takes no complaint
+		if _, _, err := h.line.Invite(p.ctx, "", "lead-1", line.Lead, nil); err != nil {
+			return err
+		}
 	}
 	play := &player{house: h, lang: c.Lang, country: c.Country, piped: !typed(p.stdin)}
 	if c.Transcript != "" {
