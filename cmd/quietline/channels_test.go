@@ -260,6 +260,16 @@ func TestDoctor(t *testing.T) {
 	if !regexp.MustCompile(`(?m)^telegram +on, last heard never since the start; sent 0, failed: none`).MatchString(out) || strings.Contains(out, "!") {
 		t.Errorf("doctor says:\n%s", out)
 	}
+	for _, note := range []string{"leads on the staff: 0", "nobody on the staff is trained for children", "complaint_body names nobody"} {
+		if !strings.Contains(out, note) {
+			t.Errorf("doctor does not say %q:\n%s", note, out)
+		}
+	}
+	must(t, v.dir, "staff", "add", "lead-1", "--role", "lead", "--child-trained")
+	must(t, v.dir, "staff", "add", "lead-2", "--role", "lead")
+	if out := must(t, v.dir, "doctor"); strings.Contains(out, "leads on the staff") || strings.Contains(out, "trained for children") {
+		t.Errorf("doctor says:\n%s", out)
+	}
 	v.twilio.Point(ourNumber, "https://elsewhere.example/", "")
 	if out, err := command(t, v.dir, "doctor"); err == nil || !strings.Contains(out, "! sms: what is written to "+ourNumber+" does not come here: quietline connect twilio") {
 		t.Errorf("a number that somebody pointed elsewhere: %v, %s", err, out)

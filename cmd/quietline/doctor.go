@@ -14,6 +14,7 @@ import (
 
 	"quietline/bot/telegram"
 	"quietline/bot/twilio"
+	"quietline/line"
 	"quietline/locales"
 )
 
@@ -118,7 +119,37 @@ func (h *house) examine(ctx context.Context) *health {
 	}
 	h.askTelegram(ctx, human)
 	h.askTwilio(ctx, human)
-	out.Notes = h.machine()
+	out.Notes = append(h.machine(), h.lacks()...)
+	return out
+}
+
+// lacks are the people and names without which something that a person may ask for is refused them, truthfully.
+func (h *house) lacks() []string {
+	if h.line == nil {
+		return nil
+	}
+	var out []string
+	leads, trained := 0, 0
+	for _, s := range h.line.AllStaff() {
+		if s.Disabled {
+			continue
+		}
+		if s.Role == line.Lead {
+			leads++
+		}
+		if s.ChildTrained && (s.Role == line.Lead || s.Role == line.Adviser) {
+			trained++
+		}
+	}
+	if leads < 2 {
+		out = append(out, fmt.Sprintf("leads on the staff: %d. A complaint about the only one is not taken, as nobody else could read it: have two", leads))
+	}
+	if trained == 0 {
+		out = append(out, "nobody on the staff is trained for children: any adviser takes who is under 18, and they are told so")
+	}
+	if h.cfg.ComplaintBody == "" {
+		out = append(out, "complaint_body names nobody: who complains is shown no body outside")
+	}
 	return out
 }
 
