@@ -198,6 +198,12 @@ func (tn *turn) dropQuestion() {
 	t.Out = slices.DeleteFunc(t.Out, func(o outmsg) bool { return o.Text == "" && len(o.Choices) > 0 })
 }
 
+// askedJustNow says whether the person cannot have read the question for consent yet.
+func (tn *turn) askedJustNow() bool {
+	n := len(tn.t.Acts)
+	return n > 0 && tn.st.Flow == "consent" && tn.silent() && tn.Book.Aside(tn.st) && tn.now.Sub(at(tn.t.Acts[n-1].Asked)) < readFirst
+}
+
 // actsOf are the acts as the adviser sees them.
 func (tn *turn) actsOf() []Act {
 	var out []Act

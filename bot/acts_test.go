@@ -70,6 +70,14 @@ func TestS6_ConsentActByAct(t *testing.T) {
 		if err := mai.asks(h, shelter); !errors.Is(err, ErrStanding) {
 			t.Fatalf("two questions at once: %v", err)
 		}
+		if !web {
+			ana.Says("1") // it crossed the question on the way: no yes, and the adviser reads it
+			if a := mai.acts(h)[0]; a.Answer != "" || !strings.Contains(mai.reads(h), "person: 1\n") {
+				t.Fatalf("an answer to what she cannot have read: %+v", a)
+			}
+		}
+		s.later(readFirst)
+		s.line.Beat(mai.token)
 		ana.Says("3") // explain
 		ana.Hears("consent.explain", "consent.ask")
 		ana.Says("who are they?") // no answer: it is for the adviser
@@ -88,12 +96,14 @@ func TestS6_ConsentActByAct(t *testing.T) {
 		}
 
 		s.ok(mai.asks(h, shelter))
+		s.later(readFirst)
 		mai.Writes(h, "I mean the house with the garden. Do you have 1 or 2 bags?") // takes the question back
 		ana.Says("1")
 		if acts := mai.acts(h); acts[1].Answer != "" || acts[1].Standing {
 			t.Fatalf("a digit meant for the adviser became a yes: %+v", acts)
 		}
 		s.ok(mai.asks(h, shelter))
+		s.later(readFirst)
 		ana.Says("1")
 		ana.Hears("consent.agreed")
 		if a := mai.acts(h)[2]; a.Answer != ActYes {

@@ -73,6 +73,8 @@ const (
 	poisonTries = 4
 	// awayFor is after how long without a word of the person what is sent begins with the cover: their phone may lie open.
 	awayFor = 2 * time.Minute
+	// readFirst is within which time a typed digit is no answer to a question for consent: it crossed it on the way.
+	readFirst = 10 * time.Second
 	// doubleTap is within which time a second tap on a button is no new answer.
 	doubleTap = 5 * time.Second
 

@@ -80,6 +80,9 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 		}
 		ev = flows.Event{Kind: flows.Free} // a button of an older question: what is asked now is asked again
 	}
+	if ev.Kind == flows.Chose && in.Choice == "" && in.Digit == 0 && tn.askedJustNow() {
+		ev, tap = flows.Event{Kind: flows.Free}, nil // for the adviser
+	}
 	t.turnBack(w.now.Unix())
 	t.Turn++
 	t.Last = w.now.Unix()
