@@ -1,8 +1,10 @@
 package locales_test
 
 import (
+	"cmp"
 	"hash/fnv"
 	"os"
+	"strings"
 	"testing"
 
 	"quietline/locales"
@@ -40,12 +42,17 @@ func confusion(t *testing.T, c *locales.Catalogues, lang string, keep func(strin
 
 func TestConfusion(t *testing.T) {
 	c := load(t)
-	for _, lang := range []string{"en", "es", "ar", "vi"} {
+	for _, lang := range strings.Fields(cmp.Or(os.Getenv("MTLANG"), "en es ar vi")) {
 		table := confusion(t, c, lang, dev)
 		t.Logf("dev\n%s", table)
 		for _, m := range table.Mistakes {
 			t.Logf("%s:%d %s → %s: %s", lang, m.Line, m.Want, m.Got, m.Text)
 		}
-		t.Logf("held\n%s", confusion(t, c, lang, func(text string) bool { return !dev(text) }))
+		held := confusion(t, c, lang, func(text string) bool { return !dev(text) })
+		pairs := make(map[string]int)
+		for _, m := range held.Mistakes {
+			pairs[m.Want+"→"+m.Got]++
+		}
+		t.Logf("held\n%s%v", held, pairs)
 	}
 }

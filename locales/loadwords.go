@@ -9,8 +9,7 @@ import (
 
 // wordsFile is words/xx.toml, in the language that doc.go explains.
 type wordsFile struct {
-	Marks bool `toml:"marks"` // accents change the word: "cứu" is not "cừu"
-	Latin bool `toml:"latin"` // Arabic, also typed in Latin letters
+	traits
 
 	Class map[string][]string `toml:"class"` // words that stand for each other: <name>
 	Part  map[string][]string `toml:"part"`  // beginnings and endings of words: {name}
@@ -76,15 +75,15 @@ func (ld *loader) wordForms(l *lang) {
 	file := "words/" + l.Tag + ".toml"
 	var files []wordsFile
 	var from []layer
-	marks, latin := false, false
+	var all traits
 	for _, ly := range ld.layers {
 		var f wordsFile
 		if ld.read(ly, file, &f) {
 			files, from = append(files, f), append(from, ly)
-			marks, latin = marks || f.Marks, latin || f.Latin
+			all = traits{all.Marks || f.Marks, all.Latin || f.Latin, all.Sound || f.Sound}
 		}
 	}
-	l.words = newGrammar(marks, true, latin)
+	l.words = newGrammar(all, true)
 	for _, f := range files { // an operator's class adds to the shipped one
 		for name, words := range f.Class {
 			l.words.class[name] = append(l.words.class[name], words...)
@@ -93,7 +92,7 @@ func (ld *loader) wordForms(l *lang) {
 			l.words.part[name] = append(l.words.part[name], words...)
 		}
 		for _, word := range f.Known {
-			l.words.known[squeeze(Normal(word))] = true
+			l.words.know(word)
 		}
 	}
 	for i := range files {
@@ -101,10 +100,9 @@ func (ld *loader) wordForms(l *lang) {
 	}
 	ld.compile(l.words, layer{}, file, keyDigits)
 	for i := range files {
-		ld.oneMeaning(from[i], file, files[i].lists(), marks)
+		ld.oneMeaning(from[i], file, files[i].lists(), all.Marks)
 	}
 	l.words.finish()
-
 	l.ret = &returnWords{normal: make(map[string]bool)}
 	file = "words/return." + l.Tag + ".toml"
 	for _, ly := range ld.layers {
@@ -123,6 +121,7 @@ func (ld *loader) wordForms(l *lang) {
 				continue
 			}
 			l.ret.normal[ts[0]] = true
+			l.words.know(ts[0])
 			l.ret.list = append(l.ret.list, word)
 		}
 	}
@@ -181,7 +180,7 @@ func (ld *loader) discreet(c *Catalogues) {
 	}
 	every := read(everyLanguage)
 	compiled := func(name string, own discreetFile) *grammar {
-		g := newGrammar(own.Marks, false, false)
+		g := newGrammar(traits{Marks: own.Marks}, false)
 		ld.compile(g, layer{}, "discreet/"+name+".toml", []formList{
 			{telling, false, own.Words}, {telling, false, every.Words}, {calms, false, own.Calm}, {calms, false, every.Calm},
 		})
@@ -209,8 +208,9 @@ func (ld *loader) safeReturnWords(c *Catalogues, l *lang) {
 		return
 	}
 	for _, word := range l.ret.list {
+		// The whole message is three words, so without its accents a word only must not mean a thing among others.
 		why, normal := "", Normal(word)
-		if kind := cmp.Or(c.Keys(word, nil).Kind, c.Keys(normal, nil).Kind); kind != NoKey {
+		if kind := cmp.Or(c.Keys(word, []string{l.Tag, source}).Kind, c.Keys("0a "+word+" 0a", nil).Kind, c.Keys("0a "+normal+" 0a", nil).Kind); kind != NoKey {
 			why = "a word for " + string(kind)
 		} else if len(c.Discreet(l.Tag, word)) > 0 {
 			why = "a telling word"

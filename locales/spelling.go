@@ -22,10 +22,11 @@ func endsOf(word string, letters int) ends {
 	return ends{first, last, letters}
 }
 
-// misspelt returns the words that word may be with one letter left out, put in, changed, or changed places.
+// misspelt visits the words that word may be with one letter left out, put in, changed, or changed places. Not in Arabic
+// letters, where nearly every change makes another word.
 func (g *grammar) misspelt(word string, visit func(string)) {
 	n := utf8.RuneCountInString(word)
-	if !g.spell || n < spelled-1 || n > 24 || g.known[word] {
+	if !g.spell || arabic(word) || n < spelled-1 || n > 24 || g.known[word] {
 		return
 	}
 	for _, letters := range [3]int{n - 1, n, n + 1} {
@@ -82,4 +83,60 @@ func squeeze(word string) string {
 		last = r
 		return r
 	}, word)
+}
+
+// soundsSpanish writes a Spanish word as it sounds, for most people write b and v, s, c and z, ll and y, g and j, qu and k as
+// one, and h not at all. The word comes without accents.
+func soundsSpanish(word string) string {
+	if long, ok := shortSpanish[word]; ok {
+		return long
+	}
+	var b strings.Builder
+	b.Grow(len(word))
+	for i := 0; i < len(word); i++ {
+		c, next := word[i], byte(0)
+		if i+1 < len(word) {
+			next = word[i+1]
+		}
+		soft := next == 'e' || next == 'i'
+		switch {
+		case c == 'c' && next == 'h':
+			b.WriteByte('x')
+			i++
+		case c == 'l' && next == 'l':
+			b.WriteByte('y')
+			i++
+		case c == 'q' && next == 'u':
+			b.WriteByte('k')
+			i++
+		case c == 'g' && next == 'u' && i+2 < len(word) && (word[i+2] == 'e' || word[i+2] == 'i'):
+			b.WriteByte('g')
+			i++
+		case c == 'c' && soft || c == 'z' || c == 'x':
+			b.WriteByte('s')
+		case c == 'c' || c == 'q':
+			b.WriteByte('k')
+		case c == 'g' && soft:
+			b.WriteByte('j')
+		case c == 'v':
+			b.WriteByte('b')
+		case c == 'y' && !vowel(next):
+			b.WriteByte('i')
+		case c == 'h':
+		default:
+			b.WriteByte(c)
+		}
+	}
+	if b.Len() == 0 {
+		return word
+	}
+	return b.String()
+}
+
+func vowel(c byte) bool { return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' }
+
+// shortSpanish are words as telephones shorten them, by the sound of what they stand for.
+var shortSpanish = map[string]string{
+	"q": "ke", "k": "ke", "qe": "ke", "d": "de", "m": "me", "t": "te", "x": "por", "xq": "porke", "pq": "porke", "porq": "porke", "pork": "porke", "pa": "para",
+	"toy": "estoi", "toi": "estoi", "ta": "esta", "sta": "esta", "stoy": "estoi", "tan": "estan", "tamos": "estamos", "tngo": "tengo", "cn": "kon", "tb": "tambien", "bn": "bien", "msj": "mensaje", "msjs": "mensajes", "tel": "telefono", "s": "es", "pol": "polisia",
 }
