@@ -177,7 +177,6 @@ func (tn *turn) askReady() {
 		from := tn.now.Add(-span / 2).UTC()
 		a.ReadyFrom, a.ReadySpan = from.Hour()*60+from.Minute(), int64(span/time.Second)
 	}
-	t.Fresh = true
 	tn.wish(a)
 }
 
@@ -245,7 +244,7 @@ func (a *asked) merge(w *asked) {
 		a.ReadyDue, a.ReadyUntil, a.ReadySent = keep.ReadyDue, keep.ReadyUntil, keep.ReadySent
 		return
 	}
-	a.Owner, a.Guarded, a.Lang = w.Owner, a.Guarded || w.Guarded, w.Lang
+	a.Owner, a.Lang = w.Owner, w.Lang
 	if a.Every == "" {
 		a.Zone, a.Country = w.Zone, w.Country
 	}
@@ -364,6 +363,23 @@ func (tn *turn) settle() {
 		limit = askedCeiling
 	}
 	t.Expires = at(t.Last).Add(limit).Unix()
+}
+
+// seesSign says whether the conversation's check-in may be shown: in the sitting that set it, or after its return words. The
+// number or chat is not the person (S12).
+func (tn *turn) seesSign() bool {
+	return tn.sign != nil && (tn.t.Fresh || tn.sign.Guarded && tn.t.Words != nil && tn.st.Known)
+}
+
+// stopSigns ends the check-in that may be seen. Who may see none ends whatever is at this address without return words, and
+// learns nothing of it.
+func (tn *turn) stopSigns() {
+	if tn.seesSign() {
+		tn.t.Sign = 0
+		tn.oweOwn(jobStop)
+		return
+	}
+	tn.t.owe(jobStop, nil)
 }
 
 // forget ends all that was asked for at the person's address, and by this conversation: it is erased.

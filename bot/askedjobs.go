@@ -19,9 +19,9 @@ type askedCell struct {
 	asked  asked
 }
 
-// visible says whether the conversation that by stands for, at an address, may see it: its own, or at this address one that
+// loose says whether the conversation that by stands for, at an address, may end it: its own, or at this address one that
 // no return words guard.
-func (c *askedCell) visible(at, by store.Name) bool {
+func (c *askedCell) loose(at, by store.Name) bool {
 	return c.by == by || c.at == at && !c.asked.Guarded
 }
 
@@ -87,25 +87,22 @@ func (j *job) waitsForAll() bool {
 	return false
 }
 
-// asksOf is what a turn needs to know: whether anything was asked for at this address, and which check-in the conversation
-// may see.
-func (b *Bot) asksOf(secret store.Key, channel, address, handle string) (any bool, seen *asked) {
+// asksOf is what a turn needs to know: whether anything was asked for at this address, and which check-in is the
+// conversation's own. Another at this address is nobody's to see: whoever holds the phone now need not have set it (S12).
+func (b *Bot) asksOf(secret store.Key, channel, address, handle string) (any bool, own *asked) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.asks) == 0 {
 		return false, nil
 	}
 	at, by := askedAt(secret, channel, address), askedBy(secret, handle)
-	for _, key := range []store.Name{at, by} {
-		for _, name := range b.asksUnder[key] {
-			c := b.asks[name]
-			if c.asked.Next > 0 && c.visible(at, by) {
-				one := c.asked
-				seen = &one
-			}
+	for _, name := range b.asksUnder[by] {
+		if c := b.asks[name]; c.asked.Next > 0 {
+			one := c.asked
+			own = &one
 		}
 	}
-	return len(b.asksUnder[at]) > 0, seen
+	return len(b.asksUnder[at]) > 0, own
 }
 
 // catchUp tells a record that the person wrote while it had not been read yet, right after the start.
@@ -151,7 +148,7 @@ func (b *Bot) catchUpAll(ctx context.Context) error {
 	return nil
 }
 
-// ask writes the wish of the conversation into its record at to. Another check-in that the person could see gives way.
+// ask writes the wish of the conversation into its record at to. Another check-in that the person could end gives way.
 func (b *Bot) ask(ctx context.Context, t *talk, to store.Name) error {
 	w := t.Wish
 	if w == nil {
@@ -195,7 +192,7 @@ func (b *Bot) ask(ctx context.Context, t *talk, to store.Name) error {
 		return nil
 	}
 	at, by := askedAt(b.secretNow(), t.Channel, t.Address), store.Name(w.Owner)
-	return b.changeAsked(ctx, []store.Name{at, by}, func(name store.Name, c askedCell) bool { return name != to && c.visible(at, by) },
+	return b.changeAsked(ctx, []store.Name{at, by}, func(name store.Name, c askedCell) bool { return name != to && c.loose(at, by) },
 		func(tn *turn) { tn.unask() })
 }
 
@@ -232,12 +229,12 @@ func (b *Bot) askedJob(ctx context.Context, t *talk, j job) error {
 		by = store.Name(j.Name)
 	}
 	all := func(store.Name, askedCell) bool { return true }
-	seen := func(_ store.Name, c askedCell) bool { return c.visible(at, by) }
+	loose := func(_ store.Name, c askedCell) bool { return c.loose(at, by) }
 	switch here, own := []store.Name{at}, []store.Name{by}; j.Do {
 	case jobHeard, jobForced:
 		return b.changeAsked(ctx, here, all, func(tn *turn) { tn.wrote(t.Last, string(j.Name), j.Do == jobForced) })
 	case jobStop:
-		return b.changeAsked(ctx, []store.Name{at, by}, seen, func(tn *turn) { tn.unask() })
+		return b.changeAsked(ctx, []store.Name{at, by}, loose, func(tn *turn) { tn.unask() })
 	case jobForget:
 		return b.changeAsked(ctx, []store.Name{at, by}, all, func(tn *turn) {
 			tn.unask()

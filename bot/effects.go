@@ -70,8 +70,7 @@ func (tn *turn) carryOut(e *flows.Effect) {
 	case flows.SetCheckIn:
 		tn.askFor()
 	case flows.StopCheckIn:
-		t.Sign = 0
-		tn.oweOwn(jobStop)
+		tn.stopSigns()
 	case flows.ShowCheckIn:
 		tn.parts = append(tn.parts, part{ID: e.ID, Args: signArgs(tn.sign)})
 	case flows.SetReady:
@@ -251,7 +250,7 @@ func (tn *turn) makeWords(id string) {
 	}
 	t.Words = &wordKeys{Return: ret[:], Duress: dur[:], Alone: alone[:]}
 	t.Jobs = append(t.Jobs, job{Do: jobPoint})
-	if !t.Page {
+	if t.Fresh { // what somebody set here in an earlier sitting is not theirs to guard
 		tn.oweOwn(jobGuard)
 	}
 	tn.parts = append(tn.parts, part{ID: id, Args: []string{"Words", three, "Duress", ws[0] + " " + ws[1] + " " + ws[3]}})

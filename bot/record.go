@@ -152,7 +152,7 @@ const (
 	jobAsk     = "ask"     // write what was asked for into its own record, at Name
 	jobHeard   = "heard"   // tell what was asked for at this address that the person wrote; Name: whose sitting leaves none of its own out
 	jobForced  = "forced"  // the same of a duress word, which answers nothing
-	jobStop    = "stop"    // end the check-ins that the conversation Name may see
+	jobStop    = "stop"    // end the check-ins of the conversation Name, and at this address those that no return words guard
 	jobForget  = "forget"  // end all that was asked for at this address, or by the conversation Name
 	jobGuard   = "guard"   // what the conversation Name asked for is behind return words from now on
 	jobReady   = "ready"   // an answer waits for the conversation Name
