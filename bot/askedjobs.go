@@ -81,28 +81,25 @@ func (b *Bot) starting() bool {
 // waitsForAll says whether the job needs to know all that was asked for.
 func (j *job) waitsForAll() bool {
 	switch j.Do {
-	case jobHeard, jobForced, jobStop, jobForget, jobGuard, jobReady, jobUnready:
+	case jobHeard, jobForced, jobKnown, jobStop, jobForget, jobGuard, jobReady, jobUnready:
 		return true
 	}
 	return false
 }
 
-// asksOf is what a turn needs to know: whether anything was asked for at this address, and which check-in is the
-// conversation's own. Another at this address is nobody's to see: whoever holds the phone now need not have set it (S12).
-func (b *Bot) asksOf(secret store.Key, channel, address, handle string) (any bool, own *asked) {
+// asksOf is what a turn needs to know: whether anything was asked for at this address, or by the conversation, and which
+// check-in is its own. Another at this address is nobody's to see: whoever holds the phone now need not have set it (S12).
+func (b *Bot) asksOf(secret store.Key, channel, address, handle string) (here, owns bool, sign *asked) {
+	at, by := askedAt(secret, channel, address), askedBy(secret, handle)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.asks) == 0 {
-		return false, nil
-	}
-	at, by := askedAt(secret, channel, address), askedBy(secret, handle)
 	for _, name := range b.asksUnder[by] {
 		if c := b.asks[name]; c.asked.Next > 0 {
 			one := c.asked
-			own = &one
+			sign = &one
 		}
 	}
-	return len(b.asksUnder[at]) > 0, own
+	return len(b.asksUnder[at]) > 0, len(b.asksUnder[by]) > 0, sign
 }
 
 // catchUp tells a record that the person wrote while it had not been read yet, right after the start.
@@ -115,8 +112,10 @@ func (b *Bot) catchUp(ctx context.Context, name store.Name) error {
 	if err != nil || of == nil || of.Last <= t.Last {
 		return err
 	}
-	but := ""
-	if of.Fresh {
+	but, forced := "", of.Flow.Shut
+	if i := slices.IndexFunc(of.Jobs, func(j job) bool { return j.Do == jobHeard || j.Do == jobForced }); i >= 0 {
+		but, forced = string(of.Jobs[i].Name), of.Jobs[i].Do == jobForced // as it was when they wrote
+	} else if of.Fresh {
 		by := askedBy(b.secretNow(), of.Handle)
 		but = string(by[:])
 	}
@@ -125,7 +124,7 @@ func (b *Bot) catchUp(ctx context.Context, name store.Name) error {
 			return nil, nil
 		}
 		tn := w.begin(t)
-		tn.wrote(of.Last, but, of.Flow.Shut)
+		tn.wrote(of.Last, but, forced)
 		tn.settle()
 		return tn, nil
 	})
@@ -233,6 +232,12 @@ func (b *Bot) askedJob(ctx context.Context, t *talk, j job) error {
 	switch here, own := []store.Name{at}, []store.Name{by}; j.Do {
 	case jobHeard, jobForced:
 		return b.changeAsked(ctx, here, all, func(tn *turn) { tn.wrote(t.Last, string(j.Name), j.Do == jobForced) })
+	case jobKnown:
+		return b.changeAsked(ctx, own, all, func(tn *turn) {
+			deaf := tn.t.Deaf // nothing came from there
+			tn.wrote(t.Last, "", false)
+			tn.t.Deaf = deaf
+		})
 	case jobStop:
 		return b.changeAsked(ctx, []store.Name{at, by}, loose, func(tn *turn) { tn.unask() })
 	case jobForget:
@@ -271,14 +276,17 @@ func (tn *turn) wrote(when int64, but string, forced bool) {
 	}
 	again := when == t.Last
 	t.Last, t.Deaf = when, false
-	if a.Next > 0 && string(a.Owner) != but && !again {
+	// One that waits to be sent is the next one; else the one whose hours come.
+	waiting := slices.ContainsFunc(t.Out, func(o outmsg) bool { return o.sign() })
+	if a.Next > 0 && string(a.Owner) != but && !again && !waiting {
 		a.Skip = true
 	}
+	t.Out, t.Tries, t.NextTry = nil, 0, 0
 	if forced {
 		return
 	}
-	t.Out, t.Tries, t.NextTry = nil, 0, 0
-	a.Open, a.Came, a.ReadyDue, a.ReadySent = 0, false, 0, false
+	a.Open, a.Came, a.Mark = 0, false, ""
+	a.ReadyDue, a.ReadyUntil, a.ReadySent = 0, 0, false
 	switch {
 	case t.Mode == string(Waiting):
 		t.Mode, t.Hand = string(Asked), nil
@@ -292,6 +300,9 @@ func (tn *turn) ready(until int64) {
 	a := tn.t.Beforehand
 	if a.Ready == "" {
 		return
+	}
+	if a.ReadyUntil <= tn.now.Unix() { // whatever was sent was for an answer that is gone
+		a.ReadySent = false
 	}
 	a.ReadyUntil = max(until, a.ReadyUntil)
 	if a.ReadySent || a.ReadyDue > 0 {

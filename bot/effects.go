@@ -128,7 +128,7 @@ func (tn *turn) queue(urgent bool) {
 // conversation moves to its keeping place, so that this phone or number leads to nothing any more (S12).
 func (tn *turn) closeSitting() {
 	t := tn.t
-	t.Silence, t.Fresh, tn.closed = 0, false, true
+	t.Silence, t.Fresh, t.Shown, tn.closed = 0, false, 0, true
 	tn.unsend()
 	if m := Mode(t.Mode); m != Waiting && m != Claimed {
 		t.recall(false) // a waiting chat is not wiped
@@ -207,6 +207,9 @@ func (tn *turn) erase() {
 	tn.left, tn.newKey = true, true
 	rest := talk{Channel: t.Channel, Address: t.Address, Page: t.Page, Mode: string(Residue), Turn: t.Turn, Jobs: t.Jobs}
 	if !t.Page && t.Channel != "" {
+		if tn.starting || t.owes(jobHeard, jobForced) { // who leaves or erases has written too
+			rest.Last = t.Last
+		}
 		rest.Seen, rest.Receipts = t.Seen, t.Receipts
 		rest.recall(!tn.spares)
 		rest.ClaimBy, rest.ClaimTo = t.ClaimBy, t.ClaimTo
@@ -325,7 +328,8 @@ func (tn *turn) args(id string) []string {
 		case "Cover":
 			v = tn.cfg.Cover
 		case "First", "End", "Line":
-			v = signArg(tn.plan(), h)
+			t.Shown = tn.now.Unix()
+			v = signArg(tn.plan(tn.now), h)
 		}
 		args = append(args, h, v)
 	}

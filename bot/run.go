@@ -94,6 +94,9 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 				return
 			case len(t.Jobs) > 0 && !(t.Jobs[0].waitsForAll() && b.starting()):
 				err = b.doJobs(ctx, name)
+			case t.Beforehand != nil && b.starting(): // the person may have written just before: see catchUp
+				b.later(name, r.Rev, now+1)
+				return
 			case len(t.Out) > 0 && t.closes(now):
 				err = b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) { return w.tick(t), nil })
 			case slices.ContainsFunc(t.Out, func(o outmsg) bool { return o.late(now) }):
@@ -108,9 +111,6 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 				err = b.sendFirst(ctx, name, r, t)
 			case t.Withdraw && t.NextPull <= now:
 				err = b.withdraw(ctx, name, r, t)
-			case t.Beforehand != nil && b.starting(): // the person may have written just before: see catchUp
-				b.later(name, r.Rev, now+1)
-				return
 			default:
 				acted := false
 				err = b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) {

@@ -24,6 +24,7 @@ type world struct {
 	handle   string // for a new conversation
 	secret   store.Key
 	asks     bool                       // something was asked for beforehand at this address
+	owns     bool                       // or by this conversation, wherever
 	starting bool                       // that may not be known yet
 	sign     *asked                     // the check-in of this conversation
 	flood    flood                      // how much this address has written lately
