@@ -80,7 +80,7 @@ func plainASCII(s string) bool {
 	last := byte(' ')
 	for i := range len(s) {
 		c := s[i]
-		if c >= 0x7f || c < ' ' || c >= 'A' && c <= 'Z' || c == ' ' && last == ' ' {
+		if c >= 0x7f || c < ' ' || c == '^' || c == '`' || c >= 'A' && c <= 'Z' || c == ' ' && last == ' ' {
 			return false
 		}
 		last = c
