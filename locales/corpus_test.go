@@ -64,7 +64,7 @@ func TestTheWordsReachTheirAims(t *testing.T) {
 
 // What is held back falls short of some aims. These are its figures; they may only get better, in percent.
 var heldRecall = map[string]map[string]float64{
-	"en": {"leave": 86.6, "erase": 83.3, "person": 92.5, "back": 100, "danger": 84.3, "selfharm": 100},
+	"en": {"leave": 86.6, "erase": 83.3, "person": 92.5, "back": 100, "danger": 86.2, "selfharm": 100},
 	"es": {"leave": 92.8, "erase": 95.4, "person": 96, "back": 85.7, "danger": 92.3, "selfharm": 88.2},
 	"ar": {"leave": 91.3, "erase": 100, "person": 92, "back": 76.9, "danger": 100, "selfharm": 95.8},
 	"vi": {"leave": 91.6, "erase": 100, "person": 92.8, "back": 85.7, "danger": 100, "selfharm": 100},
