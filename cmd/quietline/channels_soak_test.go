@@ -54,7 +54,7 @@ type kill struct{ at, dead time.Time }
 
 // TestSoakSmall is a short soak, in every make test.
 func TestSoakSmall(t *testing.T) {
-	small := soakPlan{at: 30, notes: 1, every: 2 * time.Second, hush: 3 * time.Second, most: 2 * time.Minute,
+	small := soakPlan{at: 30, notes: 1, every: 2 * time.Second, hush: 3 * time.Second, most: 5 * time.Minute,
 		faults:  []telegramtest.Fault{telegramtest.Error500, telegramtest.HTML502, telegramtest.CutBefore, telegramtest.CutAfter, telegramtest.TooMany, telegramtest.Hangs},
 		twilios: []twiliotest.Fault{twiliotest.RateLimit, twiliotest.ServerError, twiliotest.ErrorAfter, twiliotest.CutBefore, twiliotest.CutAfter, twiliotest.Garbled}}
 	for mode, people := range map[string]int{modeWebhook: 20, modePoll: 10} {
