@@ -397,7 +397,7 @@ func (tn *turn) stopSigns() {
 
 // forget ends all that was asked for at the person's address, and by this conversation: it is erased.
 func (tn *turn) forget() {
-	if tn.t.Beforehand == nil && (tn.asks || tn.starting || tn.sign != nil || tn.t.Sign > 0) {
+	if tn.t.Beforehand == nil && (tn.asks || tn.owns || tn.starting || tn.t.Sign > 0) {
 		tn.oweOwn(jobForget)
 	}
 }

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"time"
 
@@ -16,6 +15,7 @@ var errEarly = errors.New("not every record has been read yet")
 // An askedCell is what the index knows of a record of what was asked for.
 type askedCell struct {
 	at, by store.Name
+	of     store.Name // the conversation at the same address
 	asked  asked
 }
 
@@ -61,7 +61,8 @@ func (b *Bot) noteAsked(name store.Name, t *talk) {
 	if t == nil || t.Beforehand == nil || len(t.Beforehand.Owner) != len(name) {
 		return
 	}
-	c := &askedCell{at: askedAt(b.secret, t.Channel, t.Address), by: store.Name(t.Beforehand.Owner), asked: *t.Beforehand}
+	c := &askedCell{at: askedAt(b.secret, t.Channel, t.Address), by: store.Name(t.Beforehand.Owner),
+		of: store.NewName(b.secret, t.Channel, t.Address), asked: *t.Beforehand}
 	b.asks[name] = c
 	for _, key := range []store.Name{c.at, c.by} {
 		b.asksUnder[key] = append(b.asksUnder[key], name)
@@ -134,10 +135,15 @@ func (b *Bot) catchUp(ctx context.Context, name store.Name) error {
 	return err
 }
 
-// catchUpAll does so with all of them.
+// catchUpAll does so with all of which the index says that.
 func (b *Bot) catchUpAll(ctx context.Context) error {
+	var names []store.Name
 	b.mu.Lock()
-	names := slices.Collect(maps.Keys(b.asks))
+	for name, c := range b.asks {
+		if of, own := b.cells[c.of], b.cells[name]; of != nil && own != nil && of.last > own.last {
+			names = append(names, name)
+		}
+	}
 	b.mu.Unlock()
 	for _, name := range names {
 		if err := b.catchUp(ctx, name); err != nil {
