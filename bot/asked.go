@@ -28,6 +28,7 @@ type asked struct {
 	Open  int64  `cbor:"11,keyasint,omitempty" keep:"when the one that was sent counts as unanswered; a day"`
 	Came  bool   `cbor:"12,keyasint,omitempty" keep:"the provider took it; a day"`
 	Mark  string `cbor:"25,keyasint,omitempty" keep:"the provider's id of it, for what is reported of it; a day"`
+	Set   string `cbor:"26,keyasint,omitempty" keep:"in which turn it was asked for and when, so that it is set once; as long as it"`
 	Wrote bool   `cbor:"13,keyasint,omitempty" keep:"the person wrote after an adviser was told; until the adviser closes it"`
 
 	Ready      string `cbor:"14,keyasint,omitempty" keep:"which plain line says that an answer waits; as long as the handoff, at most 14 days after the person's last message"`
@@ -186,6 +187,7 @@ func (tn *turn) askReady() {
 func (tn *turn) wish(a *asked) {
 	t := tn.t
 	to := askedName(tn.secret, t.Channel, t.Address, t.Handle)
+	a.Set = turnOf(t) + " " + unix(tn.now.Unix())
 	t.Wish = a
 	t.owe(jobAsk, to[:])
 }
@@ -251,7 +253,7 @@ func (a *asked) merge(w *asked) {
 		a.ReadyDue, a.ReadyUntil, a.ReadySent = keep.ReadyDue, keep.ReadyUntil, keep.ReadySent
 		return
 	}
-	a.Owner, a.Lang = w.Owner, w.Lang
+	a.Owner, a.Lang, a.Set = w.Owner, w.Lang, w.Set
 	if a.Every == "" {
 		a.Zone, a.Country = w.Zone, w.Country
 	}
@@ -261,7 +263,7 @@ func (a *asked) merge(w *asked) {
 
 // unseries ends the check-ins; the wish for a ready line stays.
 func (a *asked) unseries() {
-	*a = asked{Owner: a.Owner, Guarded: a.Guarded, Zone: a.Zone, Lang: a.Lang,
+	*a = asked{Owner: a.Owner, Guarded: a.Guarded, Zone: a.Zone, Lang: a.Lang, Set: a.Set,
 		Ready: a.Ready, ReadyFrom: a.ReadyFrom, ReadySpan: a.ReadySpan, ReadyDue: a.ReadyDue, ReadyUntil: a.ReadyUntil, ReadySent: a.ReadySent}
 }
 

@@ -164,6 +164,9 @@ func (b *Bot) ask(ctx context.Context, t *talk, to store.Name) error {
 		if err != nil {
 			return err
 		}
+		if there != nil && there.Beforehand != nil && there.Beforehand.Set == w.Set {
+			break // written before a crash: what was sent of it since is not set back
+		}
 		if there == nil || there.Beforehand == nil {
 			handle, err := newHandle(b.cfg.Rand)
 			if err != nil {

@@ -348,3 +348,42 @@ func TestS7_AReadyLineAfterComingBack(t *testing.T) {
 	adv.Writes(h, "I wrote to you.")
 	ana.Gets("A parcel is waiting at the shop.")
 }
+
+// The process died right after a check-in was written down, before that was crossed off, and was up again when its hours
+// came: it is sent once.
+func TestS7_SetOnceThoughTheProcessDied(t *testing.T) {
+	for writes := 1; writes < 6; writes++ {
+		s := newScene(t)
+		ana := s.onPhone("ana")
+		ana.opens()
+		for _, a := range []string{"5", "1", "1", "1", "1", "1"} {
+			ana.Says(a)
+		}
+		ana.Hears("checkin.confirm")
+		ana.gets()
+		s.bot.cfg.Store = &crashing{s.talks, writes}
+		_, err := s.bot.Take(s.ctx, Inbound{Channel: "text", Address: Hide("ana"), ID: "yes", Text: Hide("1")})
+		s.ok(err)
+		to := askedName(s.bot.secretNow(), "text", "ana", ana.handle())
+		s.bot.Tend(s.ctx)
+		s.ok(s.line.Close())
+		s.ok(s.talks.Close())
+		s.ok(s.lines.Close())
+		s.now = day(3, 9, 10)
+		s.open()
+		for ch, err := range s.talks.Watch(s.ctx) {
+			s.ok(err)
+			if ch.Listed {
+				break
+			}
+			s.bot.look(s.ctx, ch)
+		}
+		ana.gets()
+		s.bot.tendOne(s.ctx, to) // its hours are looked at before what is owed
+		s.bot.Tend(s.ctx)
+		s.until(day(3, 12, 0))
+		if got := slices.DeleteFunc(ana.gets(), func(w string) bool { return w != "Your photo is ready." }); len(got) != 1 {
+			t.Fatalf("after %d writes she gets %q", writes, got)
+		}
+	}
+}
