@@ -387,3 +387,37 @@ func TestS7_SetOnceThoughTheProcessDied(t *testing.T) {
 		}
 	}
 }
+
+// The longest series, nobody answers, and advisers hand what they were told of on and on: 180 days after her last word
+// nothing is left, whoever holds it.
+func TestS10_NothingOfACheckInAfter180Days(t *testing.T) {
+	s := newScene(t)
+	adv := s.adviser("adviser-1")
+	ana := s.onPhone("ana")
+	ana.opens()
+	ana.asks("3", "2", "1", "1", "2")
+	last := s.now
+	told, came := 0, 0
+	for s.now.Before(last.Add(askedCeiling)) {
+		s.later(time.Hour)
+		came += len(ana.gets())
+		if s.now.Hour() != 12 {
+			continue
+		}
+		for _, it := range s.bot.Queue() {
+			if it.Mode == Waiting {
+				adv.Claims(it.Handle)
+				told++
+			} else {
+				s.ok(s.bot.Release(s.ctx, it.Handle, adv.id))
+			}
+		}
+	}
+	if came != 6+1 || told < 6 { // the six, and what stood on her phone when she set it
+		t.Fatalf("%d came, %d times an adviser was told", came, told)
+	}
+	s.later(time.Minute)
+	if len(s.bot.Queue()) != 0 || len(s.bot.asks) != 0 || len(s.bot.cells) != 0 {
+		t.Fatalf("left: %+v, %d wishes, %d records", s.bot.Queue(), len(s.bot.asks), len(s.bot.cells))
+	}
+}
