@@ -70,8 +70,8 @@ type discreetFile struct {
 // everyLanguage names the list of words that tell in every language.
 const everyLanguage = "all"
 
-// wordForms reads a language's keys, danger words and return words. A language may lack them: digits always work.
-func (ld *loader) wordForms(l *lang) {
+// makeForms reads a language's keys, danger words and return words. A language may lack them: digits always work.
+func (ld *loader) makeForms(l *lang) {
 	file := "words/" + l.Tag + ".toml"
 	var files []wordsFile
 	var from []layer
@@ -202,8 +202,8 @@ func (ld *loader) discreet(c *Catalogues) {
 	}
 }
 
-// safeReturnWords refuses return words that mean something else here: a key, danger, a telling word, a carrier's word.
-func (ld *loader) safeReturnWords(c *Catalogues, l *lang) {
+// safeIn refuses return words that mean something else here: a key, danger, a telling word, a carrier's word.
+func (ld *loader) safeIn(c *Catalogues, l *lang) {
 	if l.ret == nil {
 		return
 	}
