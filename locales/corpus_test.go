@@ -62,6 +62,17 @@ func TestTheWordsReachTheirAims(t *testing.T) {
 	}
 }
 
+// Second corpora (xx-2.tsv) were written by others, without sight of the words or of the first corpora, to be as different
+// as they could. Before a word was changed for them, recall of all their messages was, in percent:
+//
+//	     leave erase person back danger selfharm   false of the hard ones, as danger
+//	en   41.9  55.7  70.1  50.0  72.2   62.8       5 of 72
+//	es   53.3  54.1  67.6  62.5  75.4   71.7       6 of 73
+//	ar   34.0  34.8  81.5  59.1  69.0   83.3       0 of 58
+//	vi   54.0  31.8  75.9  85.7  77.8   78.6       4 of 52
+//
+// That is what to expect of people whose ways of writing nobody foresaw.
+
 // What is held back falls short of some aims. These are its figures; they may only get better, in percent.
 var heldRecall = map[string]map[string]float64{
 	"en": {"leave": 86.6, "erase": 83.3, "person": 92.5, "back": 100, "danger": 86.2, "selfharm": 100},

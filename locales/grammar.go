@@ -17,10 +17,12 @@ const (
 	yeses
 	noes
 	urgents
-	asides   // said around a whole message, changes nothing: "please", "he is coming"
-	sos      // "so", "please": what follows may be the whole request
-	becauses // "because", "before": what comes before may be the whole request
-	wanted   // a person asked for, anywhere
+	asides     // said around a whole message, changes nothing: "please", "he is coming"
+	sos        // "so", "please": what follows may be the whole request
+	becauses   // "because", "before": what comes before may be the whole request
+	leaveWiths // says something only beside a form of leave: "the page"
+	eraseWiths // the same beside a form of erase: "all of them"
+	wanted     // a person asked for, anywhere
 	dangers
 	selfharms
 	calms // hides what it covers
@@ -61,20 +63,21 @@ type grammar struct {
 	accents bool // some word has accents; when none has, a word with accents in a text full of them is not ours
 
 	forms     []form
-	byNeed    [][]int            // atom → forms whose rarest item it may be
-	atoms     map[string]int     // by their words, written out
-	places    map[string][][]int // by how they are written
-	least     []int              // atom → consonants that a word in Latin letters needs
-	plain     map[string][]int   // word without accents → atoms
-	full      map[string][]int   // word with accents → atoms; only with marks
-	starts    map[string][]int   // the same for words that end in "*"
-	keptRuns  map[string][]int   // and with accents
-	longest   int                // bytes of the longest start
-	heard     map[string][]int   // word by its sound → atoms
-	heardRuns map[string][]int   // the same for words that end in "*"
-	bones     map[string][]int   // consonants of a word in Latin letters → atoms
-	near      map[ends][]string  // long words by their ends
-	known     map[string]bool    // real words that look like a misspelt one
+	byNeed    [][]int             // atom → forms whose rarest item it may be
+	atoms     map[string]int      // by their words, written out
+	places    map[string][][]int  // by how they are written
+	least     []int               // atom → consonants that a word in Latin letters needs
+	plain     map[string][]int    // word without accents → atoms
+	full      map[string][]int    // word with accents → atoms; only with marks
+	starts    map[string][]int    // the same for words that end in "*"
+	keptRuns  map[string][]int    // and with accents
+	longest   int                 // bytes of the longest start
+	heard     map[string][]int    // word by its sound → atoms
+	heardRuns map[string][]int    // the same for words that end in "*"
+	bones     map[string][]int    // consonants of a word in Latin letters → atoms
+	near      map[ends][]string   // long words by their ends
+	swapped   map[string][]string // words of four letters and more by their first letter and the others in order
+	known     map[string]bool     // real words that look like a misspelt one
 	class     map[string][]string
 	part      map[string][]string
 }
@@ -90,7 +93,7 @@ func newGrammar(t traits, spell bool) *grammar {
 	return &grammar{
 		marks: t.Marks, spell: spell && !t.Marks, latin: t.Latin, sound: t.Sound,
 		atoms: make(map[string]int), places: make(map[string][][]int), plain: make(map[string][]int), full: make(map[string][]int), starts: make(map[string][]int),
-		keptRuns: make(map[string][]int), bones: make(map[string][]int), heard: make(map[string][]int), heardRuns: make(map[string][]int), near: make(map[ends][]string), known: make(map[string]bool),
+		keptRuns: make(map[string][]int), bones: make(map[string][]int), heard: make(map[string][]int), heardRuns: make(map[string][]int), near: make(map[ends][]string), swapped: make(map[string][]string), known: make(map[string]bool),
 		class: make(map[string][]string), part: make(map[string][]string),
 	}
 }
@@ -357,8 +360,14 @@ func (g *grammar) finish() {
 				key := endsOf(word, n)
 				g.near[key] = append(g.near[key], word)
 			}
+			if key, ok := shuffled(word); ok {
+				g.swapped[key] = append(g.swapped[key], word)
+			}
 		}
 		for _, words := range g.near {
+			slices.Sort(words)
+		}
+		for _, words := range g.swapped {
 			slices.Sort(words)
 		}
 	}

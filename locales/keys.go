@@ -84,6 +84,9 @@ func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
 	case found[wanted]:
 		return Key{Kind: PersonKey}
 	}
+	if known && len(readings) > 0 { // in a language that is not the conversation's too many words look like several
+		return Key{Kind: readings[0].runTogether(numbers)}
+	}
 	return Key{}
 }
 

@@ -13,6 +13,7 @@ type cut struct {
 	kept, bare []string // with accents and without; runs of a letter squeezed
 	raw        []string // without accents, not squeezed
 	stop       []bool   // a sentence ends after the word
+	ended      []bool   // and no other word or colon leads on
 	marked     bool     // most words that could have accents have some
 }
 
@@ -39,7 +40,7 @@ func cutText(text string) *cut {
 		if raw != text[at:i] {
 			marks++
 		}
-		c.kept, c.bare, c.raw, c.stop = append(c.kept, word), append(c.bare, plain), append(c.raw, raw), append(c.stop, false)
+		c.kept, c.bare, c.raw, c.stop, c.ended = append(c.kept, word), append(c.bare, plain), append(c.raw, raw), append(c.stop, false), append(c.ended, false)
 		at = -1
 	}
 	for i, r := range text {
@@ -52,6 +53,7 @@ func cutText(text string) *cut {
 		end(i)
 		if n := len(c.stop); n > 0 && strings.ContainsRune(".!?;:؟।。", r) {
 			c.stop[n-1] = true
+			c.ended[n-1] = c.ended[n-1] || r != ':' && r != ';' && r != '؛'
 		}
 	}
 	end(len(text))

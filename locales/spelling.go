@@ -1,6 +1,7 @@
 package locales
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -8,6 +9,20 @@ import (
 
 // spelled is from how many letters on a word may have one wrong letter. Below, too many real words lie one letter apart.
 const spelled = 6
+
+// swaps is from how many letters on two letters may have changed places. Hardly any two real words differ so.
+const swaps = 4
+
+// shuffled keys a word by its first letter and the others in order: the same for words that differ by letters that changed
+// places. Only of words in plain letters.
+func shuffled(word string) (string, bool) {
+	if len(word) < swaps || len(word) > 24 || strings.IndexFunc(word, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0 {
+		return "", false
+	}
+	b := []byte(word)
+	slices.Sort(b[1:])
+	return string(b), true
+}
 
 // ends keys a word by its first and last letter and its length: people who type in haste keep both ends, and a word with
 // another ending is another word ("deleted" is no "delete").
@@ -26,7 +41,17 @@ func endsOf(word string, letters int) ends {
 // letters, where nearly every change makes another word.
 func (g *grammar) misspelt(word string, visit func(string)) {
 	n := utf8.RuneCountInString(word)
-	if !g.spell || arabic(word) || n < spelled-1 || n > 24 || g.known[word] {
+	if !g.spell || arabic(word) || n < swaps || n > 24 || g.known[word] {
+		return
+	}
+	if key, ok := shuffled(word); ok {
+		for _, w := range g.swapped[key] {
+			if oneOff(word, w) {
+				visit(w)
+			}
+		}
+	}
+	if n < spelled {
 		return
 	}
 	for _, letters := range [3]int{n - 1, n, n + 1} {

@@ -7,11 +7,11 @@ package locales
 // of a longer message after "so" or "please", or at its beginning before "because" or "before".
 
 // A layout is what the forms laid so far were: a bit for each purpose, and two more.
-type layout uint16
+type layout uint32
 
 const (
-	late layout = 1 << 8 // words before it were passed over
-	weak layout = 1 << 9 // not only strong forms were laid
+	late layout = 1 << 16 // words before it were passed over
+	weak layout = 1 << 17 // not only strong forms were laid
 )
 
 // kindOf are the kinds a whole message can have by what was laid. Erase wins over leave: whoever says both wants both.
@@ -22,6 +22,11 @@ func (l layout) kind() (KeyKind, bool) {
 	kinds := l &^ (late | weak)
 	if kinds&(1<<urgents) != 0 {
 		return UrgentKey, true
+	}
+	if kinds&(1<<erases) != 0 {
+		kinds &^= 1 << eraseWiths
+	} else if kinds&(1<<leaves) != 0 {
+		kinds &^= 1 << leaveWiths
 	}
 	switch kinds {
 	case leave:
@@ -61,6 +66,9 @@ func (r *reading) whole() KeyKind {
 	}
 	var buf []int
 	for at := range n {
+		if at > 0 && r.ended[at-1] {
+			states[at] = lay(states[at], late) // a sentence of its own
+		}
 		for _, f := range r.forWhole {
 			if len(states[at]) == 0 && f.purpose != sos {
 				continue
