@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: test needs format vet imports deps race build bench soak pictures flows
+.PHONY: test needs format vet imports deps race build bench bench-channels soak soak-channels pictures flows
 
 test: needs format vet imports deps race
 
@@ -36,8 +36,16 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
 
 # The long ones, tag soak.
-soak: needs
-	$(GO) test -tags soak -race -timeout 3h ./...
+soak: needs soak-channels
+	$(GO) test -tags soak -race -timeout 3h -skip '^TestSoakChannels$$' ./...
+
+# 650 conversations by Telegram, SMS and WhatsApp, providers that fail, kill -9: prints what came of them.
+soak-channels:
+	$(GO) test -count=1 -tags soak -race -timeout 2h -v -run '^TestSoakChannels$$' ./cmd/quietline
+
+# Webhook in, committed, answer handed over: prints a table. It wants the machine for itself.
+bench-channels:
+	$(GO) test -count=1 -run '^$$' -bench '^BenchmarkChannels$$' -timeout 30m ./cmd/quietline
 
 # docs/img: pictures of the page and of the desk, made from a running try.
 pictures:

@@ -3,6 +3,7 @@ package bot
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"quietline/flows"
@@ -26,6 +27,8 @@ type asked struct {
 	Skip  bool   `cbor:"10,keyasint,omitempty" keep:"the person wrote, so the next one is left out; until then"`
 	Open  int64  `cbor:"11,keyasint,omitempty" keep:"when the one that was sent counts as unanswered; a day"`
 	Came  bool   `cbor:"12,keyasint,omitempty" keep:"the provider took it; a day"`
+	Mark  string `cbor:"25,keyasint,omitempty" keep:"the provider's id of it, for what is reported of it; a day"`
+	Set   string `cbor:"26,keyasint,omitempty" keep:"in which turn it was asked for and when, so that it is set once; as long as it"`
 	Wrote bool   `cbor:"13,keyasint,omitempty" keep:"the person wrote after an adviser was told; until the adviser closes it"`
 
 	Ready      string `cbor:"14,keyasint,omitempty" keep:"which plain line says that an answer waits; as long as the handoff, at most 14 days after the person's last message"`
@@ -111,8 +114,8 @@ func (a *asked) advance(now int64) {
 	}
 }
 
-// plan is the check-in that the tapped choices describe; nil while one is missing.
-func (tn *turn) plan() *asked {
+// plan is the check-in that the tapped choices describe, counted from when it is shown; nil while one is missing.
+func (tn *turn) plan(shown time.Time) *asked {
 	s := tn.st.Answers.Sign
 	if len(s.Run) != 2 || s.Line == "" || s.At == "" || tn.t.Page || tn.t.Channel == "" || !tn.cfg.Durable || tn.cfg.limits(tn.t.Channel).Brief {
 		return nil
@@ -130,11 +133,11 @@ func (tn *turn) plan() *asked {
 	}
 	tn.common(a)
 	if from, ok := hours[s.At]; ok && a.Zone != "" {
-		y, m, d := tn.now.In(a.zone()).Date()
+		y, m, d := shown.In(a.zone()).Date()
 		a.Next = time.Date(y, m, d+days, 0, from, 0, 0, a.zone()).Unix()
 	} else {
 		a.Zone = ""
-		a.Next = tn.now.AddDate(0, 0, days).Add(-span / 2).Truncate(time.Minute).Unix()
+		a.Next = shown.AddDate(0, 0, days).Add(-span / 2).Truncate(time.Minute).Unix()
 	}
 	return a
 }
@@ -158,11 +161,12 @@ func (tn *turn) common(a *asked) {
 
 // askFor puts the chosen check-in on its way to its own record.
 func (tn *turn) askFor() {
-	a := tn.plan()
-	if a == nil {
+	t := tn.t
+	a := tn.plan(at(t.Shown))
+	if a == nil || t.Shown == 0 {
 		return
 	}
-	t := tn.t
+	t.Shown = 0
 	t.Sign, t.Fresh = at(a.end()).Add(span+keepDay).Unix(), true
 	tn.wish(a)
 }
@@ -179,13 +183,13 @@ func (tn *turn) askReady() {
 		from := tn.now.Add(-span / 2).UTC()
 		a.ReadyFrom, a.ReadySpan = from.Hour()*60+from.Minute(), int64(span/time.Second)
 	}
-	t.Fresh = true
 	tn.wish(a)
 }
 
 func (tn *turn) wish(a *asked) {
 	t := tn.t
 	to := askedName(tn.secret, t.Channel, t.Address, t.Handle)
+	a.Set = turnOf(t) + " " + unix(tn.now.Unix())
 	t.Wish = a
 	t.owe(jobAsk, to[:])
 }
@@ -219,23 +223,27 @@ func (tn *turn) unready() {
 	}
 }
 
-// heard tells what was asked for at this address that the person wrote. What is said in the sitting in which it was asked
-// for leaves nothing out.
+// heard tells what was asked for at this address that the person wrote, and what they asked for elsewhere if they have given
+// their return words. What is said in the sitting in which it was asked for leaves nothing out.
 func (tn *turn) heard(kind flows.Kind) {
 	t := tn.t
-	if t.Page || t.Channel == "" || !tn.asks {
-		return
+	// Whoever makes them write the duress word, and writes after it, has not answered for them.
+	forced := kind == flows.Duress || tn.st.Shut && kind != flows.Return
+	if tn.asks && !t.Page && t.Channel != "" {
+		do := jobHeard
+		if forced {
+			do = jobForced
+		}
+		var but []byte
+		if t.Fresh {
+			owner := askedBy(tn.secret, t.Handle)
+			but = owner[:]
+		}
+		t.owe(do, but)
 	}
-	do := jobHeard
-	if kind == flows.Duress { // whoever makes them write has not answered for them
-		do = jobForced
+	if tn.owns && t.Words != nil && tn.st.Known && !t.Fresh && !forced {
+		tn.oweOwn(jobKnown)
 	}
-	var but []byte
-	if t.Fresh {
-		owner := askedBy(tn.secret, t.Handle)
-		but = owner[:]
-	}
-	t.owe(do, but)
 }
 
 // merge takes a wish into the record.
@@ -247,7 +255,7 @@ func (a *asked) merge(w *asked) {
 		a.ReadyDue, a.ReadyUntil, a.ReadySent = keep.ReadyDue, keep.ReadyUntil, keep.ReadySent
 		return
 	}
-	a.Owner, a.Guarded, a.Lang = w.Owner, a.Guarded || w.Guarded, w.Lang
+	a.Owner, a.Lang, a.Set = w.Owner, w.Lang, w.Set
 	if a.Every == "" {
 		a.Zone, a.Country = w.Zone, w.Country
 	}
@@ -257,7 +265,7 @@ func (a *asked) merge(w *asked) {
 
 // unseries ends the check-ins; the wish for a ready line stays.
 func (a *asked) unseries() {
-	*a = asked{Owner: a.Owner, Guarded: a.Guarded, Zone: a.Zone, Lang: a.Lang,
+	*a = asked{Owner: a.Owner, Guarded: a.Guarded, Zone: a.Zone, Lang: a.Lang, Set: a.Set,
 		Ready: a.Ready, ReadyFrom: a.ReadyFrom, ReadySpan: a.ReadySpan, ReadyDue: a.ReadyDue, ReadyUntil: a.ReadyUntil, ReadySent: a.ReadySent}
 }
 
@@ -294,9 +302,9 @@ func (w *world) tickAsked(t *talk) *turn {
 			tn.tell()
 		}
 	case past(a.Next):
-		if now < a.Next+a.Span && !a.Skip {
-			tn.plain(a.Line, a.Next+a.Span)
-			a.Open, a.Came = w.now.Add(keepDay).Unix(), false
+		if now < a.Next+a.Span && !a.Skip && !t.Deaf { // that nothing reaches them was told the first time
+			tn.plain(signID, a.Line, a.Next+a.Span)
+			a.Open, a.Came, a.Mark = w.now.Add(keepDay).Unix(), false, ""
 		}
 		a.Skip = false
 		a.advance(now)
@@ -308,7 +316,7 @@ func (w *world) tickAsked(t *talk) *turn {
 		case from > now:
 			a.ReadyDue = from
 		default:
-			tn.plain(a.Ready, min(to, a.ReadyUntil))
+			tn.plain("", a.Ready, min(to, a.ReadyUntil))
 			a.ReadyDue, a.ReadySent = 0, true
 		}
 	case h != nil && past(h.Until):
@@ -320,8 +328,14 @@ func (w *world) tickAsked(t *talk) *turn {
 	return tn
 }
 
+// signID begins the ids of check-ins in the outbox, which tells them from other lines.
+const signID = "c"
+
+// sign says whether the message is a check-in.
+func (o *outmsg) sign() bool { return strings.HasPrefix(o.ID, signID) }
+
 // plain puts one of the plain lines into the outbox. A person whom the provider does not reach gets none.
-func (tn *turn) plain(which string, until int64) {
+func (tn *turn) plain(kind, which string, until int64) {
 	t := tn.t
 	ids := flows.PlainLines()
 	n, _ := strconv.Atoi(which)
@@ -329,7 +343,7 @@ func (tn *turn) plain(which string, until int64) {
 		return
 	}
 	t.Turn++
-	t.Out = append(t.Out, outmsg{ID: outID(t, 0), Lang: t.Beforehand.Lang, Said: pack([]part{{ID: ids[n-1]}}), Until: until})
+	t.post(outmsg{ID: kind + outID(t, 0), Lang: t.Beforehand.Lang, Said: pack([]part{{ID: ids[n-1]}}), Until: until}, tn.now)
 }
 
 // tell puts an unanswered check-in into the queue, quietly: silence is no danger.
@@ -353,7 +367,7 @@ func (tn *turn) settle() {
 	}
 	if !series && a.Ready == "" && t.Hand == nil {
 		counts := tn.counts
-		if len(t.Receipts) == 0 {
+		if len(t.Receipts) == 0 && t.ClaimTo <= tn.now.Unix() { // what is being sent leaves its receipt yet
 			tn.gone = true
 			return
 		}
@@ -368,9 +382,26 @@ func (tn *turn) settle() {
 	t.Expires = at(t.Last).Add(limit).Unix()
 }
 
+// seesSign says whether the conversation's check-in may be shown: in the sitting that set it, or after its return words. The
+// number or chat is not the person (S12).
+func (tn *turn) seesSign() bool {
+	return tn.sign != nil && (tn.t.Fresh || tn.sign.Guarded && tn.t.Words != nil && tn.st.Known)
+}
+
+// stopSigns ends the check-in that may be seen. Who may see none ends whatever is at this address without return words, and
+// learns nothing of it.
+func (tn *turn) stopSigns() {
+	if tn.seesSign() {
+		tn.t.Sign = 0
+		tn.oweOwn(jobStop)
+		return
+	}
+	tn.t.owe(jobStop, nil)
+}
+
 // forget ends all that was asked for at the person's address, and by this conversation: it is erased.
 func (tn *turn) forget() {
-	if tn.t.Beforehand == nil && (tn.asks || tn.starting || tn.sign != nil || tn.t.Sign > 0) {
+	if tn.t.Beforehand == nil && (tn.asks || tn.owns || tn.starting || tn.t.Sign > 0) {
 		tn.oweOwn(jobForget)
 	}
 }

@@ -79,19 +79,16 @@ func TestS7_NothingIsSentThatWasNotAskedFor(t *testing.T) {
 				run := [][2]string{{"1", "1"}, {"1", "2"}, {"1", "3"}, {"2", "1"}, {"2", "2"}, {"2", "3"}, {"3", "1"}, {"3", "2"}}[dice.IntN(8)]
 				at, line := dice.IntN(4), dice.IntN(4)
 				answers := []string{run[0], run[1], string(rune('1' + at)), string(rune('1' + line)), "1"}
-				if m.left > 0 {
-					answers = append([]string{"3"}, answers...)
-				}
 				ana.asks(answers...)
 				ana.Says([]string{"0", "4", "hm"}[dice.IntN(3)])
 				m.begin(t, s.now, run, at, line)
 			case 3:
 				ana.opens()
 				m.hear()
-				if m.left > 0 && dice.IntN(2) == 0 {
+				if dice.IntN(2) == 0 {
 					ana.Says("5")
-					ana.Says("2")
-					ana.Hears("checkin.stopped")
+					ana.Says("4")
+					ana.Hears("checkin.ended")
 				} else {
 					ana.Says("00")
 				}

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"time"
 
@@ -16,12 +15,13 @@ var errEarly = errors.New("not every record has been read yet")
 // An askedCell is what the index knows of a record of what was asked for.
 type askedCell struct {
 	at, by store.Name
+	of     store.Name // the conversation at the same address
 	asked  asked
 }
 
-// visible says whether the conversation that by stands for, at an address, may see it: its own, or at this address one that
+// loose says whether the conversation that by stands for, at an address, may end it: its own, or at this address one that
 // no return words guard.
-func (c *askedCell) visible(at, by store.Name) bool {
+func (c *askedCell) loose(at, by store.Name) bool {
 	return c.by == by || c.at == at && !c.asked.Guarded
 }
 
@@ -61,7 +61,8 @@ func (b *Bot) noteAsked(name store.Name, t *talk) {
 	if t == nil || t.Beforehand == nil || len(t.Beforehand.Owner) != len(name) {
 		return
 	}
-	c := &askedCell{at: askedAt(b.secret, t.Channel, t.Address), by: store.Name(t.Beforehand.Owner), asked: *t.Beforehand}
+	c := &askedCell{at: askedAt(b.secret, t.Channel, t.Address), by: store.Name(t.Beforehand.Owner),
+		of: store.NewName(b.secret, t.Channel, t.Address), asked: *t.Beforehand}
 	b.asks[name] = c
 	for _, key := range []store.Name{c.at, c.by} {
 		b.asksUnder[key] = append(b.asksUnder[key], name)
@@ -81,31 +82,25 @@ func (b *Bot) starting() bool {
 // waitsForAll says whether the job needs to know all that was asked for.
 func (j *job) waitsForAll() bool {
 	switch j.Do {
-	case jobHeard, jobForced, jobStop, jobForget, jobGuard, jobReady, jobUnready:
+	case jobHeard, jobForced, jobKnown, jobStop, jobForget, jobGuard, jobReady, jobUnready:
 		return true
 	}
 	return false
 }
 
-// asksOf is what a turn needs to know: whether anything was asked for at this address, and which check-in the conversation
-// may see.
-func (b *Bot) asksOf(secret store.Key, channel, address, handle string) (any bool, seen *asked) {
+// asksOf is what a turn needs to know: whether anything was asked for at this address, or by the conversation, and which
+// check-in is its own. Another at this address is nobody's to see: whoever holds the phone now need not have set it (S12).
+func (b *Bot) asksOf(secret store.Key, channel, address, handle string) (here, owns bool, sign *asked) {
+	at, by := askedAt(secret, channel, address), askedBy(secret, handle)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.asks) == 0 {
-		return false, nil
-	}
-	at, by := askedAt(secret, channel, address), askedBy(secret, handle)
-	for _, key := range []store.Name{at, by} {
-		for _, name := range b.asksUnder[key] {
-			c := b.asks[name]
-			if c.asked.Next > 0 && c.visible(at, by) {
-				one := c.asked
-				seen = &one
-			}
+	for _, name := range b.asksUnder[by] {
+		if c := b.asks[name]; c.asked.Next > 0 {
+			one := c.asked
+			sign = &one
 		}
 	}
-	return len(b.asksUnder[at]) > 0, seen
+	return len(b.asksUnder[at]) > 0, len(b.asksUnder[by]) > 0, sign
 }
 
 // catchUp tells a record that the person wrote while it had not been read yet, right after the start.
@@ -118,8 +113,10 @@ func (b *Bot) catchUp(ctx context.Context, name store.Name) error {
 	if err != nil || of == nil || of.Last <= t.Last {
 		return err
 	}
-	but := ""
-	if of.Fresh {
+	but, forced := "", of.Flow.Shut
+	if i := slices.IndexFunc(of.Jobs, func(j job) bool { return j.Do == jobHeard || j.Do == jobForced }); i >= 0 {
+		but, forced = string(of.Jobs[i].Name), of.Jobs[i].Do == jobForced // as it was when they wrote
+	} else if of.Fresh {
 		by := askedBy(b.secretNow(), of.Handle)
 		but = string(by[:])
 	}
@@ -128,7 +125,7 @@ func (b *Bot) catchUp(ctx context.Context, name store.Name) error {
 			return nil, nil
 		}
 		tn := w.begin(t)
-		tn.wrote(of.Last, but, of.Flow.Shut)
+		tn.wrote(of.Last, but, forced)
 		tn.settle()
 		return tn, nil
 	})
@@ -138,10 +135,15 @@ func (b *Bot) catchUp(ctx context.Context, name store.Name) error {
 	return err
 }
 
-// catchUpAll does so with all of them.
+// catchUpAll does so with all of which the index says that.
 func (b *Bot) catchUpAll(ctx context.Context) error {
+	var names []store.Name
 	b.mu.Lock()
-	names := slices.Collect(maps.Keys(b.asks))
+	for name, c := range b.asks {
+		if of, own := b.cells[c.of], b.cells[name]; of != nil && own != nil && of.last > own.last {
+			names = append(names, name)
+		}
+	}
 	b.mu.Unlock()
 	for _, name := range names {
 		if err := b.catchUp(ctx, name); err != nil {
@@ -151,7 +153,7 @@ func (b *Bot) catchUpAll(ctx context.Context) error {
 	return nil
 }
 
-// ask writes the wish of the conversation into its record at to. Another check-in that the person could see gives way.
+// ask writes the wish of the conversation into its record at to. Another check-in that the person could end gives way.
 func (b *Bot) ask(ctx context.Context, t *talk, to store.Name) error {
 	w := t.Wish
 	if w == nil {
@@ -161,6 +163,9 @@ func (b *Bot) ask(ctx context.Context, t *talk, to store.Name) error {
 		r, there, err := b.read(ctx, to)
 		if err != nil {
 			return err
+		}
+		if there != nil && there.Beforehand != nil && there.Beforehand.Set == w.Set {
+			break // written before a crash: what was sent of it since is not set back
 		}
 		if there == nil || there.Beforehand == nil {
 			handle, err := newHandle(b.cfg.Rand)
@@ -195,7 +200,7 @@ func (b *Bot) ask(ctx context.Context, t *talk, to store.Name) error {
 		return nil
 	}
 	at, by := askedAt(b.secretNow(), t.Channel, t.Address), store.Name(w.Owner)
-	return b.changeAsked(ctx, []store.Name{at, by}, func(name store.Name, c askedCell) bool { return name != to && c.visible(at, by) },
+	return b.changeAsked(ctx, []store.Name{at, by}, func(name store.Name, c askedCell) bool { return name != to && c.loose(at, by) },
 		func(tn *turn) { tn.unask() })
 }
 
@@ -232,12 +237,18 @@ func (b *Bot) askedJob(ctx context.Context, t *talk, j job) error {
 		by = store.Name(j.Name)
 	}
 	all := func(store.Name, askedCell) bool { return true }
-	seen := func(_ store.Name, c askedCell) bool { return c.visible(at, by) }
+	loose := func(_ store.Name, c askedCell) bool { return c.loose(at, by) }
 	switch here, own := []store.Name{at}, []store.Name{by}; j.Do {
 	case jobHeard, jobForced:
 		return b.changeAsked(ctx, here, all, func(tn *turn) { tn.wrote(t.Last, string(j.Name), j.Do == jobForced) })
+	case jobKnown:
+		return b.changeAsked(ctx, own, all, func(tn *turn) {
+			deaf := tn.t.Deaf // nothing came from there
+			tn.wrote(t.Last, "", false)
+			tn.t.Deaf = deaf
+		})
 	case jobStop:
-		return b.changeAsked(ctx, []store.Name{at, by}, seen, func(tn *turn) { tn.unask() })
+		return b.changeAsked(ctx, []store.Name{at, by}, loose, func(tn *turn) { tn.unask() })
 	case jobForget:
 		return b.changeAsked(ctx, []store.Name{at, by}, all, func(tn *turn) {
 			tn.unask()
@@ -274,14 +285,17 @@ func (tn *turn) wrote(when int64, but string, forced bool) {
 	}
 	again := when == t.Last
 	t.Last, t.Deaf = when, false
-	if a.Next > 0 && string(a.Owner) != but && !again {
+	// One that waits to be sent is the next one; else the one whose hours come.
+	waiting := slices.ContainsFunc(t.Out, func(o outmsg) bool { return o.sign() })
+	if a.Next > 0 && string(a.Owner) != but && !again && !waiting {
 		a.Skip = true
 	}
+	t.Out, t.Tries, t.NextTry = nil, 0, 0
 	if forced {
 		return
 	}
-	t.Out, t.Tries, t.NextTry = nil, 0, 0
-	a.Open, a.Came, a.ReadyDue, a.ReadySent = 0, false, 0, false
+	a.Open, a.Came, a.Mark = 0, false, ""
+	a.ReadyDue, a.ReadyUntil, a.ReadySent = 0, 0, false
 	switch {
 	case t.Mode == string(Waiting):
 		t.Mode, t.Hand = string(Asked), nil
@@ -295,6 +309,9 @@ func (tn *turn) ready(until int64) {
 	a := tn.t.Beforehand
 	if a.Ready == "" {
 		return
+	}
+	if a.ReadyUntil <= tn.now.Unix() { // whatever was sent was for an answer that is gone
+		a.ReadySent = false
 	}
 	a.ReadyUntil = max(until, a.ReadyUntil)
 	if a.ReadySent || a.ReadyDue > 0 {

@@ -101,10 +101,7 @@ func (t *talk) turnBack(now int64) bool {
 		times = append(times, &c.At, &c.Until)
 	}
 	if a := t.Beforehand; a != nil {
-		times = append(times, &a.Open, &a.ReadyDue, &a.ReadyUntil)
-		if days := by / 86400; a.Next > 0 { // the hours of the day stay
-			a.Next -= days * 86400
-		}
+		times = append(times, &a.Open, &a.ReadyDue, &a.ReadyUntil) // not Next: it comes on the day that was said, or never
 	}
 	for i := range t.Out {
 		times = append(times, &t.Out[i].Until)

@@ -69,8 +69,7 @@ func (tn *turn) carryOut(e *flows.Effect) {
 	case flows.SetCheckIn:
 		tn.askFor()
 	case flows.StopCheckIn:
-		t.Sign = 0
-		tn.oweOwn(jobStop)
+		tn.stopSigns()
 	case flows.ShowCheckIn:
 		tn.parts = append(tn.parts, part{ID: e.ID, Args: signArgs(tn.sign)})
 	case flows.SetReady:
@@ -157,7 +156,7 @@ func (tn *turn) closeSitting() {
 
 func (tn *turn) endSitting() {
 	t := tn.t
-	t.Silence, t.Fresh, tn.closed = 0, false, true
+	t.Silence, t.Fresh, t.Shown, tn.closed = 0, false, 0, true
 	tn.st.Answers.Outcomes = nil
 	tn.unsend()
 	if m := Mode(t.Mode); m != Waiting && m != Claimed {
@@ -246,6 +245,9 @@ func (tn *turn) erase() {
 	tn.left, tn.newKey = true, true
 	rest := talk{Channel: t.Channel, Address: t.Address, Page: t.Page, Mode: string(Residue), Turn: t.Turn, Jobs: t.Jobs}
 	if !t.Page && t.Channel != "" {
+		if tn.starting || t.owes(jobHeard, jobForced) { // who leaves or erases has written too
+			rest.Last = t.Last
+		}
 		rest.Seen, rest.Receipts = t.Seen, t.Receipts
 		rest.recall(!tn.spares)
 		rest.ClaimBy, rest.ClaimTo = t.ClaimBy, t.ClaimTo
@@ -289,7 +291,7 @@ func (tn *turn) makeWords(id string) {
 	}
 	t.Words = &wordKeys{Return: ret[:], Duress: dur[:], Alone: alone[:]}
 	t.Jobs = append(t.Jobs, job{Do: jobPoint})
-	if !t.Page {
+	if t.Fresh { // what somebody set here in an earlier sitting is not theirs to guard
 		tn.oweOwn(jobGuard)
 	}
 	tn.parts = append(tn.parts, part{ID: id, Args: []string{"Words", three, "Duress", ws[0] + " " + ws[1] + " " + ws[3]}})
@@ -370,7 +372,8 @@ func (tn *turn) args(id string) []string {
 		case "Body":
 			v = tn.cfg.Body
 		case "First", "End", "Line":
-			v = signArg(tn.plan(), h)
+			t.Shown = tn.now.Unix()
+			v = signArg(tn.plan(tn.now), h)
 		}
 		args = append(args, h, v)
 	}

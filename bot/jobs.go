@@ -61,6 +61,9 @@ func (b *Bot) crossOff(ctx context.Context, name store.Name, j job) error {
 			return nil, nil
 		}
 		t.Jobs = slices.Delete(t.Jobs, i, i+1)
+		if t.Mode == string(Residue) && !t.owes(jobHeard, jobForced) {
+			t.Last = 0
+		}
 		if !t.owes(jobAsk) {
 			t.Wish = nil
 		}
@@ -315,7 +318,7 @@ func (b *Bot) absorb(ctx context.Context, to store.Name, j job) error {
 			return nil, nil
 		}
 		tn := w.begin(t)
-		tn.unready() // asked again, of the conversation that comes
+		tn.unready() // what was asked for the conversation that goes; that of the one that comes stands
 		t.Flow.Ready = ""
 		t.take(kept)
 		t.Jobs = append(t.Jobs, job{Do: jobPoint}, job{Do: jobFinish, Name: from[:]})
@@ -385,7 +388,7 @@ func (b *Bot) finish(ctx context.Context, name, heir store.Name) error {
 			return nil, nil
 		}
 		tn := w.begin(t)
-		t.Words = nil // the heir has them
+		t.Words, t.Flow.Ready = nil, "" // the heir has them
 		tn.spares = true
 		tn.erase()
 		tn.counts = nil
@@ -433,6 +436,7 @@ func (t *talk) take(k *talk) {
 	}
 	t.Flow.Who, t.Flow.Danger, t.Flow.Needs, t.Flow.Share, t.Flow.Keep = k.Flow.Who, k.Flow.Danger, k.Flow.Needs, k.Flow.Share, k.Flow.Keep
 	t.Flow.Age, t.Flow.Happen, t.Flow.Flags, t.Flow.About = k.Flow.Age, k.Flow.Happen, k.Flow.Flags, k.Flow.About
+	t.Flow.Ready = k.Flow.Ready // it is still asked for, where it was
 	t.Flow.Missed = t.Flow.Missed || k.Flow.Missed
 }
 

@@ -46,7 +46,7 @@ type talk struct {
 	Country string    `cbor:"23,keyasint,omitempty" keep:"country chosen; until the sitting closes, with a handoff as long as the conversation"`
 	Flow    place     `cbor:"24,keyasint,omitempty" keep:"where the flow stands, and tapped choices; until the sitting closes, with a handoff as long as the conversation"`
 	Turn    uint64    `cbor:"25,keyasint,omitempty" keep:"counts turns, so that an old form cannot answer a new question; as long as the record"`
-	Last    int64     `cbor:"26,keyasint,omitempty" keep:"the person's last message, for keep time and silence; as long as the conversation"`
+	Last    int64     `cbor:"26,keyasint,omitempty" keep:"the person's last message, for keep time and silence; as long as the conversation, and after an erase until what was asked for beforehand has heard of it"`
 	Silence int64     `cbor:"27,keyasint,omitempty" keep:"when the sitting closes by itself; the sitting"`
 	Expires int64     `cbor:"28,keyasint,omitempty" keep:"when the conversation is erased; as long as the conversation"`
 	Log     []entry   `cbor:"29,keyasint,omitempty" keep:"text from handoff to closing, on the web the sitting's own page, an answer not read yet; until then, at most 64 lines; for a complaint up to 30 days with the person's yes"`
@@ -63,12 +63,13 @@ type talk struct {
 	Beforehand *asked     `cbor:"40,keyasint,omitempty" keep:"what was asked for beforehand, in a record of its own; see its fields"`
 	Wish       *asked     `cbor:"41,keyasint,omitempty" keep:"what is asked for now, on its way to that record; seconds"`
 	Sign       int64      `cbor:"42,keyasint,omitempty" keep:"when the check-ins end that were asked for here, as the return words last so long; until then, at most 180 days"`
-	Acts       []act      `cbor:"44,keyasint,omitempty" keep:"what an adviser asked the person's yes to, act by act, and the answers; until the conversation goes"`
+	Acts       []act      `cbor:"49,keyasint,omitempty" keep:"what an adviser asked the person's yes to, act by act, and the answers; until the conversation goes"`
 	Complaint  *complaint `cbor:"45,keyasint,omitempty" keep:"a complaint that waits for a lead; until a lead has closed it, at most 96 hours, or 30 days with the person's yes"`
 	Reported   int64      `cbor:"46,keyasint,omitempty" keep:"when the self-report was last offered, as it comes at most every three months; until the conversation goes"`
 	Held       []string   `cbor:"48,keyasint,omitempty" keep:"staff ids of who held it, so that none of them takes a complaint about themselves; until the conversation goes"`
 	Report     string     `cbor:"47,keyasint,omitempty" keep:"the self-report that the person let the adviser see; until the adviser closes the conversation"`
 	Fresh      bool       `cbor:"43,keyasint,omitempty" keep:"they were asked for in this sitting, whose messages leave none out; the sitting"`
+	Shown      int64      `cbor:"44,keyasint,omitempty" keep:"when the check-in that is being chosen was shown, so that it comes on the days that were said; the sitting"`
 }
 
 type seen struct {
@@ -165,7 +166,8 @@ const (
 	jobAsk     = "ask"     // write what was asked for into its own record, at Name
 	jobHeard   = "heard"   // tell what was asked for at this address that the person wrote; Name: whose sitting leaves none of its own out
 	jobForced  = "forced"  // the same of a duress word, which answers nothing
-	jobStop    = "stop"    // end the check-ins that the conversation Name may see
+	jobKnown   = "known"   // tell what the conversation Name asked for, wherever, that the person wrote with its return words
+	jobStop    = "stop"    // end the check-ins of the conversation Name, and at this address those that no return words guard
 	jobForget  = "forget"  // end all that was asked for at this address, or by the conversation Name
 	jobGuard   = "guard"   // what the conversation Name asked for is behind return words from now on
 	jobReady   = "ready"   // an answer waits for the conversation Name

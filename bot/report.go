@@ -48,8 +48,8 @@ func (b *Bot) reported(ctx context.Context, name store.Name, r *Report) (known b
 			return tn, nil
 		}
 		tn.holdLine(rs.Seq, "")
-		if t.Beforehand != nil {
-			t.Beforehand.Came = false
+		if a := t.Beforehand; a != nil && a.Mark == r.ID {
+			a.Came = false
 		}
 		switch {
 		case rs.At < t.Last: // they have written since

@@ -10,9 +10,9 @@ import (
 	"quietline/store"
 )
 
-// workers is how many conversations are tended to at once, those that wait for a provider included; within one,
-// everything goes in order.
-const workers = 256
+// Workers is how many conversations are tended to at once, those that wait for a provider included; within one,
+// everything goes in order. A channel keeps as many connections.
+const Workers = 256
 
 // wakeEvery is the longest pause of the clock loop, so that a changed clock is noticed.
 const wakeEvery = time.Second
@@ -21,7 +21,7 @@ func (b *Bot) run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { b.follows(ctx) })
-	room := make(chan struct{}, workers)
+	room := make(chan struct{}, Workers)
 	timer := time.NewTimer(wakeEvery)
 	defer timer.Stop()
 	for {
@@ -43,7 +43,7 @@ func (b *Bot) run(ctx context.Context) error {
 // Tend does everything that is due now, and returns when it is done, with the time of the next deadline (zero: none).
 // Run does the same, without waiting.
 func (b *Bot) Tend(ctx context.Context) time.Time {
-	room := make(chan struct{}, workers)
+	room := make(chan struct{}, Workers)
 	for ctx.Err() == nil {
 		var wg sync.WaitGroup
 		n, next := b.tend(ctx, &wg, room)
@@ -94,6 +94,9 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 				return
 			case len(t.Jobs) > 0 && !(t.Jobs[0].waitsForAll() && b.starting()):
 				err = b.doJobs(ctx, name)
+			case t.Beforehand != nil && b.starting(): // the person may have written just before: see catchUp
+				b.later(name, r.Rev, now+1)
+				return
 			case len(t.Out) > 0 && t.closes(now):
 				err = b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) { return w.tick(t), nil })
 			case slices.ContainsFunc(t.Out, func(o outmsg) bool { return o.late(now) }):
@@ -108,9 +111,6 @@ func (b *Bot) tendOne(ctx context.Context, name store.Name) {
 				err = b.sendFirst(ctx, name, r, t)
 			case t.Withdraw && t.NextPull <= now:
 				err = b.withdraw(ctx, name, r, t)
-			case t.Beforehand != nil && b.starting(): // the person may have written just before: see catchUp
-				b.later(name, r.Rev, now+1)
-				return
 			default:
 				acted := false
 				err = b.changeRead(ctx, name, r, t, func(w *world, t *talk) (*turn, error) {

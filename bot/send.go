@@ -116,8 +116,8 @@ func (t *talk) post(o outmsg, now time.Time) {
 func (tn *turn) sent(o *outmsg, receipt Receipt, last, buttons bool) {
 	t := tn.t
 	i := slices.IndexFunc(t.Out, func(x outmsg) bool { return x.ID == o.ID })
-	if t.Beforehand != nil {
-		t.Beforehand.Came = true
+	if a := t.Beforehand; a != nil && o.sign() && a.Open > 0 {
+		a.Came, a.Mark = true, receipt.ID
 	}
 	if receipt.ID != "" {
 		rs := receiptSealed{ID: receipt.ID, At: receipt.At.Unix(), Kept: o.Kept, Seq: o.Seq, Keys: buttons}

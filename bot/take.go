@@ -279,7 +279,7 @@ func (b *Bot) take(ctx context.Context, in Inbound) (Taken, error) {
 			handle = t.Handle
 		}
 		w.starting = b.starting()
-		w.asks, w.sign = b.asksOf(secret, in.Channel, in.Address.Reveal(), handle)
+		w.asks, w.owns, w.sign = b.asksOf(secret, in.Channel, in.Address.Reveal(), handle)
 		tn, stale := w.person(t, &in, hit)
 		if stale {
 			return Taken{Stale: true}, nil

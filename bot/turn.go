@@ -25,8 +25,9 @@ type world struct {
 	handle   string                      // for a new conversation
 	secret   store.Key
 	asks     bool                       // something was asked for beforehand at this address
+	owns     bool                       // or by this conversation, wherever
 	starting bool                       // that may not be known yet
-	sign     *asked                     // the check-in that this person may see
+	sign     *asked                     // the check-in of this conversation
 	flood    flood                      // how much this address has written lately
 	words    func(lang string) []string // four fresh words of the return list, when they are made
 }
@@ -146,6 +147,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text == "" })
 	}
 	if ev.Kind == flows.Return && !hit.own {
+		t.Fresh = false
 		t.Jobs = append(t.Jobs, job{Do: jobAbsorb, Name: hit.target[:], By: hit.by[:]})
 	}
 	if ev.Kind == flows.Duress {
@@ -420,7 +422,7 @@ func (tn *turn) facts() flows.Facts {
 	mine := t.Words == nil || tn.st.Known
 	known, _ := tn.Directory.Country(t.Country)
 	return flows.Facts{
-		Asked: tn.sign != nil && (mine || !tn.sign.Guarded), Zone: known.Zone != "", Brief: tn.cfg.limits(t.Channel).Brief, Ended: t.Mode == string(Closing),
+		Asked: tn.seesSign(), Zone: known.Zone != "", Brief: tn.cfg.limits(t.Channel).Brief, Ended: t.Mode == string(Closing),
 		Language: t.Lang != "", Country: t.Country != "", OnDuty: d.OnDuty, Shift: !d.Next.IsZero(),
 		Queued: t.Mode == string(Waiting) && mine, Held: tn.held(t), Words: t.Words != nil, Durable: tn.cfg.Durable,
 		ChildTrained: d.Child, Agreed: mine && t.agreedTo(), Complained: mine && t.Complaint != nil, Outside: tn.cfg.Body != "", Unheard: !tn.lead(t.Held),

@@ -90,7 +90,7 @@ type Facts struct {
 	Pending  bool // an adviser's answer waits to be read
 	Shift    bool // the next open shift is known: {{.When}} and {{.Until}} can be said
 	Clears   bool // the channel can take its messages off the person's phone: what stays in the chat may be asked
-	Asked    bool // a check-in is set that this person may see and change
+	Asked    bool // a check-in was set in this sitting, or behind the return words that were given in it: only then may it be seen
 	Brief    bool // the channel reaches the person only within a day of their last message
 	Zone     bool // the country has one time, so that times of day can be said
 	Ended    bool // an adviser has closed the conversation, and how long to keep it is not said yet
@@ -170,7 +170,7 @@ const (
 	DoLeave      Do = "leave"         // withdraw what can be withdrawn, close the sitting
 	DoErase      Do = "erase"         // destroy the conversation
 	SetCheckIn   Do = "check-in"      // set the check-in that Answers.Sign describes, in place of one that is there
-	StopCheckIn  Do = "stop-check-in" // end the check-in that is there
+	StopCheckIn  Do = "stop-check-in" // end the check-in that may be seen, or else any at this address that no return words guard
 	ShowCheckIn  Do = "show-check-in" // say which one is there: message ID
 	SetReady     Do = "ready"         // send the plain line Answers.Ready when an answer waits
 	ShowPending  Do = "show-pending"  // show the adviser's held answers

@@ -208,6 +208,12 @@ var walks = []struct {
 		mai.Sees("close")
 		mai.Hears("closing.thanks", "closing.bye")
 	}},
+	{"danger at night", func(mai *person) {
+		mai.facts.OnDuty, mai.facts.Web = false, false
+		mai.Taps("hi", "1", "1")
+		mai.Sees("card:full", "queue-urgent", "limits")
+		mai.Hears("handoff.urgent", "handoff.nobody", "handoff.before", "handoff.stay") // the card has named the numbers
+	}},
 	{"nobody on duty", func(mai *person) {
 		mai.facts.OnDuty, mai.facts.Durable, mai.facts.Web = false, false, false
 		mai.Taps("hi", "1", "3")

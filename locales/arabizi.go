@@ -1,6 +1,9 @@
 package locales
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Arabic is also typed in Latin letters, with digits for sounds that these lack ("3ayez", "el7a2ouny"), by no fixed rule:
 // vowels are anybody's choice. Both ways of writing are brought to their consonants, and these are compared.
@@ -53,16 +56,32 @@ var consonants = map[rune]byte{
 	'3': '3', 'f': 'f', 'v': 'f', 'q': 'k', 'k': 'k', '9': 'k', '8': 'k', 'l': 'l', 'm': 'm', 'n': 'n',
 }
 
-// articles are what "the" is written as when it stands alone.
-var articles = map[string]bool{"el": true, "al": true, "il": true, "l": true}
-
-// bonesIn returns the consonants that a word in Latin letters may stand for: the word, and the word without "the".
+// bonesIn returns the consonants that a word in Latin letters may stand for: 2 is a sound of its own to some and a mere stop
+// to others, dh and th are written for d and t too, and "the", "and", "with" may be written onto the word.
 func bonesIn(word string) []string {
 	all := []string{bonesOf(word)}
-	for _, the := range []string{"el", "al", "il", "w", "we", "b", "bel", "bl", "lel"} {
+	for _, swap := range [][2]string{{"2", "k"}, {"dh", "d"}, {"th", "t"}, {"8", "g"}, {"9", "s"}} {
+		if strings.Contains(word, swap[0]) {
+			all = append(all, bonesOf(strings.ReplaceAll(word, swap[0], swap[1])))
+		}
+	}
+	for _, the := range []string{"el", "al", "il", "bel", "bl", "lel", "w", "b"} {
 		if rest, ok := strings.CutPrefix(word, the); ok && len(rest) >= 3 {
 			all = append(all, bonesOf(rest))
 		}
 	}
 	return all
+}
+
+// arabizi says whether a word in Latin letters shows that Arabic is meant: it has a digit among its letters, or three
+// consonants of one of our words. Only beside such a word are words of two consonants taken for ours.
+func (g *grammar) arabizi(word string) bool {
+	if word[0] >= utf8.RuneSelf || g.known[word] {
+		return false
+	}
+	if strings.ContainsAny(word, "23579") && strings.Trim(word, "0123456789") != "" {
+		return true
+	}
+	b := bonesOf(word)
+	return len(b) >= 3 && len(g.bones[b]) > 0
 }

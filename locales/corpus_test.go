@@ -3,6 +3,7 @@ package locales_test
 import (
 	"hash/fnv"
 	"os"
+	"strings"
 	"testing"
 
 	"quietline/locales"
@@ -16,13 +17,15 @@ var emergency = map[string][]string{
 	"vi": {"113", "114", "115", "112", "911"},
 }
 
-// dev says whether a message belongs to the part of a corpus that the words were written by; the rest was held back and
-// looked at as numbers only.
+// dev says whether a message belongs to the part of a corpus that the words were written by. The rest is held back: its
+// lines were never read while the words were written, so it tells how well messages are understood that nobody foresaw.
 func dev(text string) bool {
 	h := fnv.New32a()
 	h.Write([]byte(text))
 	return h.Sum32()%5 < 3
 }
+
+func held(text string) bool { return !dev(text) }
 
 func confusion(t *testing.T, c *locales.Catalogues, lang string, keep func(string) bool) locales.Confusion {
 	t.Helper()
@@ -38,14 +41,105 @@ func confusion(t *testing.T, c *locales.Catalogues, lang string, keep func(strin
 	return table
 }
 
-func TestConfusion(t *testing.T) {
+// aims are what every corpus should reach: the least precision and recall, and the most of the hard negatives taken for it.
+var aims = map[string]struct{ precision, recall, hard float64 }{
+	"leave": {0.995, 0.95, 0}, "erase": {0.995, 0.95, 0}, "back": {0, 0.95, 1}, "danger": {0, 0.99, 0.05}, "person": {0, 0.99, 0.05}, "selfharm": {0, 0.95, 0.05},
+}
+
+func TestTheWordsReachTheirAims(t *testing.T) {
 	c := load(t)
-	for _, lang := range []string{"en", "es", "ar", "vi"} {
+	for lang := range emergency {
 		table := confusion(t, c, lang, dev)
-		t.Logf("dev\n%s", table)
-		for _, m := range table.Mistakes {
-			t.Logf("%s:%d %s → %s: %s", lang, m.Line, m.Want, m.Got, m.Text)
+		for _, r := range table.Rows {
+			aim, ok := aims[r.Intent]
+			if ok && (r.Precision() < aim.precision || r.Recall() < aim.recall || table.False(r.Intent) > aim.hard) {
+				t.Errorf("%s misses its aim\n%s", r.Intent, table)
+				for _, m := range table.Mistakes {
+					t.Logf("%s:%d %s is taken for %s: %s", lang, m.Line, m.Want, m.Got, m.Text)
+				}
+			}
 		}
-		t.Logf("held\n%s", confusion(t, c, lang, func(text string) bool { return !dev(text) }))
+	}
+}
+
+// Second corpora (xx-2.tsv) were written by others, without sight of the words or of the first corpora, to be as different
+// as they could. Before a word was changed for them, recall of all their messages was, in percent:
+//
+//	     leave erase person back danger selfharm   false of the hard ones, as danger
+//	en   41.9  55.7  70.1  50.0  72.2   62.8       5 of 72
+//	es   53.3  54.1  67.6  62.5  75.4   71.7       6 of 73
+//	ar   34.0  34.8  81.5  59.1  69.0   83.3       0 of 58
+//	vi   54.0  31.8  75.9  85.7  77.8   78.6       4 of 52
+//
+// That is what to expect of people whose ways of writing nobody foresaw.
+
+// What is held back falls short of some aims. These are its figures; they may only get better, in percent.
+var heldRecall = map[string]map[string]float64{
+	"en": {"leave": 86.6, "erase": 83.3, "person": 92.5, "back": 100, "danger": 86.2, "selfharm": 100},
+	"es": {"leave": 92.8, "erase": 95.4, "person": 96, "back": 85.7, "danger": 92.3, "selfharm": 88.2},
+	"ar": {"leave": 91.3, "erase": 100, "person": 92, "back": 76.9, "danger": 100, "selfharm": 95.8},
+	"vi": {"leave": 91.6, "erase": 100, "person": 92.8, "back": 85.7, "danger": 100, "selfharm": 100},
+}
+
+// mostFalse is how many of the held back hard negatives may be taken for danger.
+var mostFalse = map[string]int{"en": 3, "es": 4, "ar": 1, "vi": 2}
+
+func TestWhatIsHeldBackGetsNoWorse(t *testing.T) {
+	c := load(t)
+	for lang := range emergency {
+		table := confusion(t, c, lang, held)
+		for _, r := range table.Rows {
+			if 100*r.Recall() < heldRecall[lang][r.Intent] {
+				t.Errorf("%s was understood better\n%s", r.Intent, table)
+			}
+			if (r.Intent == "erase" || r.Intent == "leave") && r.Hard > 0 || r.Intent == "erase" && r.False > 0 || r.Intent == "danger" && r.Hard > mostFalse[lang] {
+				t.Errorf("%s is found where it is not\n%s", r.Intent, table)
+			}
+		}
+		t.Logf("held back\n%s", table)
+	}
+}
+
+// A corpus whose intent nobody knows is refused.
+func TestConfusionRefusesWhatItCannotRead(t *testing.T) {
+	c := load(t)
+	for _, text := range []string{"go\tleave now\t\n", "leave\t\n", "leave"} {
+		if _, err := c.Confusion("en", strings.NewReader(text), nil, nil); err == nil {
+			t.Errorf("%q is read", text)
+		}
+	}
+}
+
+// An erase too many cannot be undone: what comes near it and means something else.
+func TestNothingIsErasedByMistake(t *testing.T) {
+	c := load(t)
+	for lang, texts := range map[string][]string{
+		"en": {"he deleted everything", "they said delete everything", "do you delete my messages", "dont delete this", "do not delete anything", "delete my number from his phone", "they will erase all", "deleted", "can you delete my debt", "i clean everything", "no delete", "i cannot delete it", "they make us delete everything", "why was it deleted"},
+		"es": {"borró todo", "no borres nada", "no borren esto", "él borra todo", "van a borrar todo", "yo limpio todo el día", "me borraron todo"},
+		"ar": {"لا تمسح", "لا تحذف شي", "بمسح الأرض", "مسح كل الصور", "امسح البلاط", "متمسحش حاجة"},
+		"vi": {"đừng xóa", "dung xoa", "dung xoa het", "nó xóa hết rồi", "họ xóa tin nhắn của em", "em không xóa"},
+	} {
+		for _, text := range texts {
+			if got := c.Keys(text, []string{lang, "en"}).Kind; got == locales.EraseKey {
+				t.Errorf("%s %q erases", lang, text)
+			}
+		}
+	}
+}
+
+// How people write in fear and haste: none of these is a form in a file.
+func TestWordsAsPeopleWriteThem(t *testing.T) {
+	c := load(t)
+	for lang, cases := range map[string]map[string]locales.KeyKind{
+		"en": {"DELEEETE   everythinggg!!!": locales.EraseKey, "pls delte evrything now 🙏": locales.EraseKey, "stop stop stop": locales.LeaveKey, "he will check my phone, delete everything": locales.EraseKey, "bye... 👋": locales.LeaveKey, "0 please": locales.LeaveKey, "🆘": locales.DangerKey, "room 911": "", "he says he will kkkill me": locales.DangerKey},
+		"es": {"vorra todo x fabor": locales.EraseKey, "yama a la polisia": locales.DangerKey, "kiero ablar con una persona": locales.PersonKey},
+		"ar": {"emsa7 kol 7aga": locales.EraseKey, "ana fe khatar": locales.DangerKey, "انساااان": locales.PersonKey},
+		"vi": {"XOA HET DI EM": locales.EraseKey, "nó có daooo": locales.DangerKey, "quay lại câu hỏi trước": locales.BackKey},
+	} {
+		for text, want := range cases {
+			if got := c.Keys(text, []string{lang, "en"}).Kind; got != want {
+				t.Errorf("%s %q: %q, want %q", lang, text, got, want)
+			}
+		}
 	}
 }

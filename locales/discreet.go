@@ -11,11 +11,12 @@ func (c *Catalogues) Discreet(lang, text string) []string {
 		p = c.discreet[source]
 	}
 	r := p.read(cutText(kept(text)), true)
-	hits, _ := r.find()
-	slices.SortFunc(hits, func(a, b hit) int { return a.form - b.form })
+	covered := make([]bool, len(r.bare))
+	hits := bared(r.find(covered), covered)
+	slices.SortStableFunc(hits, func(a, b hit) int { return a.order - b.order })
 	var written []string
 	for _, h := range hits {
-		if w := p.forms[h.form].written; !slices.Contains(written, w) {
+		if w := h.written; !slices.Contains(written, w) {
 			written = append(written, w)
 		}
 	}

@@ -12,7 +12,33 @@
 //	xx.toml             messages: ids and plural forms
 //	context.toml        who reads a message, when, and what must not be said
 //	review/xx.toml      who read which wording; void as soon as the English or the translation changes
-//	words/xx.toml       the words a person may send instead of a key, danger words, and phrases that only look like danger
+//	words/xx.toml       the words a person may send instead of a key, how danger is said, and what only looks like it
 //	words/return.xx.toml  the list that return words are made from
 //	discreet/xx.toml    telling words, not shown before a sitting is open
+//
+// # Words a person may send
+//
+// words/xx.toml holds lists of forms. Before anything is compared a message and the forms are brought to one shape: case,
+// width, digits of any script, accents (see marks), emoji and doubled letters do not count, and an apostrophe joins
+// ("don't" is dont). A form is words with a space between them, and
+//
+//	a/b        either; each a single word
+//	word*      every word that begins so
+//	<name>     any entry of [class] name; an entry of several words is plain words
+//	{name}     within a word, any entry of [part] name: "{sub}ضرب{obj}"
+//	word?      may be left out
+//	...        up to three words, within one sentence
+//	^ $        the beginning and the end of the message
+//
+// leave, erase, person, back, yes and no are whole messages: the message must be laid out with them and with aside, what is
+// said around them ("please", "he is coming"), to the last word. leave_this, erase_this and back_this name the chat or the
+// messages; they may also end a longer message after a form of so, or begin it before a form of because. person_in, danger
+// and selfharm are found anywhere, unless a form of calm, in any of the languages looked at, covers one of their words:
+// that is how a no is understood. Danger to oneself counts before danger from others, and both before a wish for a person;
+// a whole message counts before all of them.
+//
+// marks: accents change the word; a message in which a third of the words have some is compared with them. Other languages
+// forgive one wrong letter inside words of six letters or more, but never for a word under known, a word of the file, or
+// another ending. sound: Spanish, compared as it sounds. latin: Arabic in Latin letters, compared by its consonants. The
+// last three are for the language of the conversation only. How well all this does is what Confusion tells.
 package locales

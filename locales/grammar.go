@@ -17,10 +17,12 @@ const (
 	yeses
 	noes
 	urgents
-	asides   // said around a whole message, changes nothing: "please", "he is coming"
-	sos      // "so", "please": what follows may be the whole request
-	becauses // "because", "before": what comes before may be the whole request
-	wanted   // a person asked for, anywhere
+	asides     // said around a whole message, changes nothing: "please", "he is coming"
+	sos        // "so", "please": what follows may be the whole request
+	becauses   // "because", "before": what comes before may be the whole request
+	leaveWiths // says something only beside a form of leave: "the page"
+	eraseWiths // the same beside a form of erase: "all of them"
+	wanted     // a person asked for, anywhere
 	dangers
 	selfharms
 	calms // hides what it covers
@@ -37,8 +39,10 @@ const gap = 3
 type form struct {
 	items   []item
 	written string
+	order   int // in the file
 	purpose purpose
-	strong  bool // names the chat or the messages: may stand at an end of a longer message
+	needs   [][]int // of each item that must be there, the atoms of which the message has one; the rarest item first
+	strong  bool    // names the chat or the messages: may stand at an end of a longer message
 }
 
 // An item is one place of a form.
@@ -52,38 +56,51 @@ type item struct {
 // A grammar is one language's forms, compiled. An atom is a set of words that stand for each other; a message's words are
 // looked up once and then known by their atoms only.
 type grammar struct {
-	marks bool // accents change the word: compare them when the text has them
-	spell bool // one wrong letter in a long word is forgiven
-	latin bool // also typed in Latin letters
+	marks   bool // accents change the word: compare them when the text has them
+	spell   bool // one wrong letter in a long word is forgiven
+	latin   bool // also typed in Latin letters
+	sound   bool // compared by the sound of Spanish
+	accents bool // some word has accents; when none has, a word with accents in a text full of them is not ours
 
-	forms    []form
-	first    [][]int           // atom → forms that may begin with it
-	atoms    map[string]int    // by their words, written out
-	least    []int             // atom → consonants that a word in Latin letters needs
-	plain    map[string][]int  // word without accents → atoms
-	full     map[string][]int  // word with accents → atoms; only with marks
-	starts   map[string][]int  // the same for words that end in "*"
-	keptRuns map[string][]int  // and with accents
-	longest  int               // bytes of the longest start
-	bones    map[string][]int  // consonants of a word in Latin letters → atoms
-	near     map[ends][]string // long words by their ends
-	known    map[string]bool   // real words that look like a misspelt one
-	class    map[string][]string
-	part     map[string][]string
+	forms     []form
+	byNeed    [][]int             // atom → forms whose rarest item it may be
+	atoms     map[string]int      // by their words, written out
+	places    map[string][][]int  // by how they are written
+	least     []int               // atom → consonants that a word in Latin letters needs
+	plain     map[string][]int    // word without accents → atoms
+	full      map[string][]int    // word with accents → atoms; only with marks
+	starts    map[string][]int    // the same for words that end in "*"
+	keptRuns  map[string][]int    // and with accents
+	longest   int                 // bytes of the longest start
+	heard     map[string][]int    // word by its sound → atoms
+	heardRuns map[string][]int    // the same for words that end in "*"
+	bones     map[string][]int    // consonants of a word in Latin letters → atoms
+	near      map[ends][]string   // long words by their ends
+	swapped   map[string][]string // words of four letters and more by their first letter and the others in order
+	known     map[string]bool     // real words that look like a misspelt one
+	class     map[string][]string
+	part      map[string][]string
 }
 
-func newGrammar(marks, spell, latin bool) *grammar {
+// traits are what a words file says of its language.
+type traits struct {
+	Marks bool `toml:"marks"` // accents change the word: "cứu" is not "cừu"
+	Latin bool `toml:"latin"` // Arabic, also typed in Latin letters
+	Sound bool `toml:"sound"` // Spanish, compared by its sound
+}
+
+func newGrammar(t traits, spell bool) *grammar {
 	return &grammar{
-		marks: marks, spell: spell && !marks, latin: latin,
-		atoms: make(map[string]int), plain: make(map[string][]int), full: make(map[string][]int), starts: make(map[string][]int),
-		keptRuns: make(map[string][]int), bones: make(map[string][]int), near: make(map[ends][]string), known: make(map[string]bool),
+		marks: t.Marks, spell: spell && !t.Marks, latin: t.Latin, sound: t.Sound,
+		atoms: make(map[string]int), places: make(map[string][][]int), plain: make(map[string][]int), full: make(map[string][]int), starts: make(map[string][]int),
+		keptRuns: make(map[string][]int), bones: make(map[string][]int), heard: make(map[string][]int), heardRuns: make(map[string][]int), near: make(map[ends][]string), swapped: make(map[string][]string), known: make(map[string]bool),
 		class: make(map[string][]string), part: make(map[string][]string),
 	}
 }
 
 // add compiles a form.
 func (g *grammar) add(p purpose, strong bool, written string) error {
-	f := form{written: written, purpose: p, strong: strong}
+	f := form{written: written, order: len(g.forms), purpose: p, strong: strong}
 	fields := strings.Fields(written)
 	words, solid := 0, false
 	for _, field := range fields {
@@ -109,11 +126,8 @@ func (g *grammar) add(p purpose, strong bool, written string) error {
 			if words == 1 {
 				least = 3
 			}
-			alts, err := g.alternatives(field, 0)
-			if err != nil {
-				return fmt.Errorf("%q: %w", written, err)
-			}
-			if it.alts, err = g.rows(alts, least); err != nil {
+			var err error
+			if it.alts, err = g.place(field, least); err != nil {
 				return fmt.Errorf("%q: %w", written, err)
 			}
 			solid = solid || !it.optional
@@ -123,8 +137,34 @@ func (g *grammar) add(p purpose, strong bool, written string) error {
 	if !solid {
 		return fmt.Errorf("%q is no word or phrase", written)
 	}
+	for _, it := range f.items {
+		if !it.optional && len(it.alts) > 0 {
+			var need []int
+			for _, row := range it.alts {
+				need = append(need, row[0])
+			}
+			f.needs = append(f.needs, need)
+		}
+	}
 	g.forms = append(g.forms, f)
 	return nil
+}
+
+// place compiles one place of a form, once for all forms that have it.
+func (g *grammar) place(field string, least int) ([][]int, error) {
+	key := fmt.Sprint(least, field)
+	if rows, ok := g.places[key]; ok {
+		return rows, nil
+	}
+	alts, err := g.alternatives(field, 0)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := g.rows(alts, least)
+	if err == nil {
+		g.places[key] = rows
+	}
+	return rows, err
 }
 
 // alternatives writes out one place of a form: a/b, <class>, {part}.
@@ -243,18 +283,29 @@ func (g *grammar) atom(words []string, least int) int {
 	}
 	for _, full := range words {
 		stem, wild := strings.CutSuffix(full, "*")
-		stem = squeeze(stem)
+		heard := ""
+		if g.sound {
+			heard = squeeze(soundsSpanish(bare(stem)))
+		}
 		plain := squeeze(bare(stem))
+		stem = squeeze(stem)
 		if wild {
 			put(g.starts, plain)
 			g.longest = max(g.longest, len(plain))
+			if g.sound {
+				put(g.heardRuns, heard)
+			}
 			if g.marks {
 				put(g.keptRuns, stem)
 				g.longest = max(g.longest, len(stem))
 			}
 			continue
 		}
+		g.accents = g.accents || plain != stem
 		put(g.plain, plain)
+		if g.sound {
+			put(g.heard, heard)
+		}
 		if g.marks {
 			put(g.full, stem)
 		}
@@ -267,29 +318,56 @@ func (g *grammar) atom(words []string, least int) int {
 	return a
 }
 
+// know adds a real word, never taken for a misspelt one.
+func (g *grammar) know(word string) {
+	if word = bare(kept(word)); g.sound {
+		word = soundsSpanish(word)
+	}
+	g.known[squeeze(word)] = true
+}
+
 // finish builds the indexes, once all forms are in.
 func (g *grammar) finish() {
-	g.first = make([][]int, len(g.least))
-	for i := range g.forms {
-		for _, it := range g.forms[i].items {
-			for _, row := range it.alts {
-				if at := g.first[row[0]]; len(at) == 0 || at[len(at)-1] != i {
-					g.first[row[0]] = append(at, i)
-				}
-			}
-			if len(it.alts) > 0 && !it.optional {
-				break
+	g.atoms, g.places, g.class, g.part = nil, nil, nil, nil
+	uses := make([]int, len(g.least))
+	for _, f := range g.forms {
+		for _, need := range f.needs {
+			for _, a := range need {
+				uses[a]++
 			}
 		}
 	}
+	rarity := func(need []int) (n int) {
+		for _, a := range need {
+			n += uses[a]
+		}
+		return n
+	}
+	g.byNeed = make([][]int, len(g.least))
+	for i, f := range g.forms {
+		slices.SortStableFunc(f.needs, func(a, b []int) int { return rarity(a) - rarity(b) })
+		for _, a := range f.needs[0] {
+			g.byNeed[a] = append(g.byNeed[a], i)
+		}
+	}
 	if g.spell {
-		for word := range g.plain {
+		words := g.plain
+		if g.sound {
+			words = g.heard
+		}
+		for word := range words {
 			if n := len([]rune(word)); n >= spelled {
 				key := endsOf(word, n)
 				g.near[key] = append(g.near[key], word)
 			}
+			if key, ok := shuffled(word); ok {
+				g.swapped[key] = append(g.swapped[key], word)
+			}
 		}
 		for _, words := range g.near {
+			slices.Sort(words)
+		}
+		for _, words := range g.swapped {
 			slices.Sort(words)
 		}
 	}

@@ -54,35 +54,38 @@ func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
 	if len(cut.bare) == 0 {
 		return Key{}
 	}
+	known := len(langs) > 0
 	langs = c.orAll(langs)
 	readings := make([]*reading, 0, len(langs))
 	for i, tag := range langs {
 		if l, ok := c.langs[tag]; ok {
-			r := l.words.read(cut, i == 0)
+			r := l.words.read(cut, known && i == 0)
 			if kind := r.whole(); kind != NoKey {
 				return Key{Kind: kind}
 			}
 			readings = append(readings, r)
 		}
 	}
-	var danger, selfharm, person bool
+	// What one language's calm forms cover is calm in the others too: "no es una emergencia".
 	covered := make([]bool, len(cut.bare))
+	var hits []hit
 	for _, r := range readings {
-		hits, calm := r.find()
-		danger = danger || r.holds(hits, dangers)
-		selfharm = selfharm || r.holds(hits, selfharms)
-		person = person || r.holds(hits, wanted)
-		for i := range calm {
-			covered[i] = covered[i] || calm[i]
-		}
+		hits = append(hits, r.find(covered)...)
+	}
+	var found [telling + 1]bool
+	for _, h := range bared(hits, covered) {
+		found[h.purpose] = true
 	}
 	switch {
-	case selfharm:
+	case found[selfharms]:
 		return Key{Kind: SelfHarmKey}
-	case danger || numberWithin(cut.bare, covered, numbers):
+	case found[dangers] || numberWithin(cut.bare, covered, numbers):
 		return Key{Kind: DangerKey}
-	case person:
+	case found[wanted]:
 		return Key{Kind: PersonKey}
+	}
+	if known && len(readings) > 0 { // in a language that is not the conversation's too many words look like several
+		return Key{Kind: readings[0].runTogether(numbers)}
 	}
 	return Key{}
 }

@@ -85,20 +85,36 @@ func TestDangerWithinText(t *testing.T) {
 	for lang, texts := range map[string][]string{
 		"en": {
 			"he is going to kill me", "please he has a KNIFE", "I'm in danger", "she is bleeding a lot", "I cant breathe", "I can't breathe", "they beat me every day", "there is fire",
-			"someone call 112 please", "call 911", "i want to die", "he said he will kill my sister", "not in danger yesterday but now he has a gun", "he locked us in the room",
+			"someone call 112 please", "call 911", "he said he will kill my sister", "not in danger yesterday but now he has a gun", "he locked us in the room",
 		},
 		"es": {
-			"me va a matar", "estoy en PELIGRO", "me pegó otra vez", "me pego otra vez", "tiene un cuchillo", "auxilio por favor", "mi amiga está sangrando", "me tienen encerrada", "quiero morirme", "llamen al 112",
+			"me va a matar", "estoy en PELIGRO", "me pegó otra vez", "me pego otra vez", "tiene un cuchillo", "auxilio por favor", "mi amiga está sangrando", "me tienen encerrada", "llamen al 112",
 		},
 		"ar": {
-			"أنا في خطر", "انا فى خطر", "سيقتلني الليلة", "وسيقتلني", "هو يضربني كل يوم", "معه سكين", "لا أستطيع التنفس", "حبسوني في الغرفة", "أريد أن أموت", "اتصلوا بالاسعاف", "يوجد حريق", "يوجد خطر كبير",
+			"أنا في خطر", "انا فى خطر", "سيقتلني الليلة", "وسيقتلني", "هو يضربني كل يوم", "معه سكين", "لا أستطيع التنفس", "حبسوني في الغرفة", "اتصلوا بالاسعاف", "يوجد حريق", "يوجد خطر كبير",
 		},
 		"vi": {
-			"cứu tôi với", "cuu toi voi", "họ giết tôi mất", "ho giet toi mat", "tôi đang gặp nguy hiểm", "no danh toi bi danh moi ngay", "tôi bị đánh", "bạn tôi chảy máu nhiều quá", "tôi bị nhốt trong phòng", "tôi muốn chết", "gọi 113 đi",
+			"cứu tôi với", "cuu toi voi", "họ giết tôi mất", "ho giet toi mat", "tôi đang gặp nguy hiểm", "no danh toi bi danh moi ngay", "tôi bị đánh", "bạn tôi chảy máu nhiều quá", "tôi bị nhốt trong phòng", "gọi 113 đi",
 		},
 	} {
 		for _, text := range texts {
 			if got := c.Keys(text, []string{lang}, "113"); got.Kind != locales.DangerKey {
+				t.Errorf("%s %q: %q", lang, text, got.Kind)
+			}
+		}
+	}
+}
+
+func TestSelfHarmWithinText(t *testing.T) {
+	c := load(t)
+	for lang, texts := range map[string][]string{
+		"en": {"i want to die", "I WANT TO DIEEE", "he hits me and i want to die", "i took all the pills", "suicde", "theres no reason to live"},
+		"es": {"quiero morirme", "me kiero morir", "me tomé todas las pastillas", "i want to die"},
+		"ar": {"أريد أن أموت", "عايز اموت", "3ayez amoot", "بلعت حبوب كتير"},
+		"vi": {"tôi muốn chết", "toi muon chet", "em uống hết vỉ thuốc rồi"},
+	} {
+		for _, text := range texts {
+			if got := c.Keys(text, []string{lang, "en"}); got.Kind != locales.SelfHarmKey {
 				t.Errorf("%s %q: %q", lang, text, got.Kind)
 			}
 		}
@@ -202,5 +218,14 @@ func BenchmarkKeysSentence(b *testing.B) {
 	langs := []string{"en"}
 	for b.Loop() {
 		c.Keys("They took my passport and I do not know where it is now", langs, "999")
+	}
+}
+
+// The dearest case: a long message in a language whose English is looked at too.
+func BenchmarkKeysTwoLanguages(b *testing.B) {
+	c := load(b)
+	langs := []string{"es", "en"}
+	for b.Loop() {
+		c.Keys("me quitaron el pasaporte y no sé dónde está ahora, quiero irme a mi casa", langs, "091")
 	}
 }

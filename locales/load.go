@@ -118,8 +118,8 @@ func (ld *loader) load() *Catalogues {
 	for _, row := range c.table.rows {
 		l := c.langs[row.Tag]
 		l.state = c.worst(l)
-		ld.safeReturnWords(c, l)
 	}
+	ld.safeReturnWords(c)
 	return c
 }
 

@@ -9,8 +9,7 @@ import (
 
 // wordsFile is words/xx.toml, in the language that doc.go explains.
 type wordsFile struct {
-	Marks bool `toml:"marks"` // accents change the word: "cứu" is not "cừu"
-	Latin bool `toml:"latin"` // Arabic, also typed in Latin letters
+	traits
 
 	Class map[string][]string `toml:"class"` // words that stand for each other: <name>
 	Part  map[string][]string `toml:"part"`  // beginnings and endings of words: {name}
@@ -21,8 +20,10 @@ type wordsFile struct {
 	Because   []string `toml:"because"`
 	Leave     []string `toml:"leave"`
 	LeaveThis []string `toml:"leave_this"` // strong: names the chat
+	LeaveWith []string `toml:"leave_with"` // says something only beside a form of leave
 	Erase     []string `toml:"erase"`
 	EraseThis []string `toml:"erase_this"` // strong: names the chat, the messages or everything
+	EraseWith []string `toml:"erase_with"` // says something only beside a form of erase
 	Person    []string `toml:"person"`
 	Back      []string `toml:"back"`
 	BackThis  []string `toml:"back_this"` // strong: names the question
@@ -38,7 +39,7 @@ type wordsFile struct {
 // lists are the file's lists of forms with their purposes.
 func (f *wordsFile) lists() []formList {
 	return []formList{
-		{asides, false, f.Aside}, {sos, false, f.So}, {becauses, false, f.Because},
+		{asides, false, f.Aside}, {sos, false, f.So}, {becauses, false, f.Because}, {leaveWiths, false, f.LeaveWith}, {eraseWiths, false, f.EraseWith},
 		{leaves, false, f.Leave}, {leaves, true, f.LeaveThis}, {erases, false, f.Erase}, {erases, true, f.EraseThis},
 		{persons, false, f.Person}, {backs, false, f.Back}, {backs, true, f.BackThis}, {yeses, false, f.Yes}, {noes, false, f.No},
 		{wanted, false, f.Wanted}, {dangers, false, f.Danger}, {selfharms, false, f.SelfHarm}, {calms, false, f.Calm},
@@ -71,20 +72,20 @@ type discreetFile struct {
 // everyLanguage names the list of words that tell in every language.
 const everyLanguage = "all"
 
-// wordForms reads a language's keys, danger words and return words. A language may lack them: digits always work.
-func (ld *loader) wordForms(l *lang) {
+// makeForms reads a language's keys, danger words and return words. A language may lack them: digits always work.
+func (ld *loader) makeForms(l *lang) {
 	file := "words/" + l.Tag + ".toml"
 	var files []wordsFile
 	var from []layer
-	marks, latin := false, false
+	var all traits
 	for _, ly := range ld.layers {
 		var f wordsFile
 		if ld.read(ly, file, &f) {
 			files, from = append(files, f), append(from, ly)
-			marks, latin = marks || f.Marks, latin || f.Latin
+			all = traits{all.Marks || f.Marks, all.Latin || f.Latin, all.Sound || f.Sound}
 		}
 	}
-	l.words = newGrammar(marks, true, latin)
+	l.words = newGrammar(all, true)
 	for _, f := range files { // an operator's class adds to the shipped one
 		for name, words := range f.Class {
 			l.words.class[name] = append(l.words.class[name], words...)
@@ -93,7 +94,7 @@ func (ld *loader) wordForms(l *lang) {
 			l.words.part[name] = append(l.words.part[name], words...)
 		}
 		for _, word := range f.Known {
-			l.words.known[squeeze(Normal(word))] = true
+			l.words.know(word)
 		}
 	}
 	for i := range files {
@@ -101,10 +102,9 @@ func (ld *loader) wordForms(l *lang) {
 	}
 	ld.compile(l.words, layer{}, file, keyDigits)
 	for i := range files {
-		ld.oneMeaning(from[i], file, files[i].lists(), marks)
+		ld.oneMeaning(from[i], file, files[i].lists(), all.Marks)
 	}
 	l.words.finish()
-
 	l.ret = &returnWords{normal: make(map[string]bool)}
 	file = "words/return." + l.Tag + ".toml"
 	for _, ly := range ld.layers {
@@ -123,6 +123,7 @@ func (ld *loader) wordForms(l *lang) {
 				continue
 			}
 			l.ret.normal[ts[0]] = true
+			l.words.know(ts[0])
 			l.ret.list = append(l.ret.list, word)
 		}
 	}
@@ -181,7 +182,7 @@ func (ld *loader) discreet(c *Catalogues) {
 	}
 	every := read(everyLanguage)
 	compiled := func(name string, own discreetFile) *grammar {
-		g := newGrammar(own.Marks, false, false)
+		g := newGrammar(traits{Marks: own.Marks}, false)
 		ld.compile(g, layer{}, "discreet/"+name+".toml", []formList{
 			{telling, false, own.Words}, {telling, false, every.Words}, {calms, false, own.Calm}, {calms, false, every.Calm},
 		})
@@ -203,14 +204,15 @@ func (ld *loader) discreet(c *Catalogues) {
 	}
 }
 
-// safeReturnWords refuses return words that mean something else here: a key, danger, a telling word, a carrier's word.
-func (ld *loader) safeReturnWords(c *Catalogues, l *lang) {
+// safeIn refuses return words that mean something else here: a key, danger, a telling word, a carrier's word.
+func (ld *loader) safeIn(c *Catalogues, l *lang) {
 	if l.ret == nil {
 		return
 	}
 	for _, word := range l.ret.list {
+		// The whole message is three words, so without its accents a word only must not mean a thing among others.
 		why, normal := "", Normal(word)
-		if kind := cmp.Or(c.Keys(word, nil).Kind, c.Keys(normal, nil).Kind); kind != NoKey {
+		if kind := cmp.Or(c.Keys(word, []string{l.Tag, source}).Kind, c.Keys("0a "+word+" 0a", nil).Kind, c.Keys("0a "+normal+" 0a", nil).Kind); kind != NoKey {
 			why = "a word for " + string(kind)
 		} else if len(c.Discreet(l.Tag, word)) > 0 {
 			why = "a telling word"

@@ -11,7 +11,9 @@ import (
 // A cut is a message cut into words once, for the grammars of any number of languages.
 type cut struct {
 	kept, bare []string // with accents and without; runs of a letter squeezed
+	raw        []string // without accents, not squeezed
 	stop       []bool   // a sentence ends after the word
+	ended      []bool   // and no other word or colon leads on
 	marked     bool     // most words that could have accents have some
 }
 
@@ -33,11 +35,12 @@ func cutText(text string) *cut {
 			return
 		}
 		word := squeeze(text[at:i])
-		plain := squeeze(bare(word))
-		if plain != word {
+		raw := bare(text[at:i])
+		plain := squeeze(raw)
+		if raw != text[at:i] {
 			marks++
 		}
-		c.kept, c.bare, c.stop = append(c.kept, word), append(c.bare, plain), append(c.stop, false)
+		c.kept, c.bare, c.raw, c.stop, c.ended = append(c.kept, word), append(c.bare, plain), append(c.raw, raw), append(c.stop, false), append(c.ended, false)
 		at = -1
 	}
 	for i, r := range text {
@@ -50,6 +53,7 @@ func cutText(text string) *cut {
 		end(i)
 		if n := len(c.stop); n > 0 && strings.ContainsRune(".!?;:؟।。", r) {
 			c.stop[n-1] = true
+			c.ended[n-1] = c.ended[n-1] || r != ':' && r != ';' && r != '؛'
 		}
 	}
 	end(len(text))
@@ -64,28 +68,44 @@ type reading struct {
 	width int
 	exact []uint64 // a row of atoms for each word
 	loose []uint64 // the same and what remains without the letters Arabic writes onto a word
+	all   []uint64 // one row: what any word has
+
+	forWhole, forAnywhere []*form // candidates
 }
 
-// read looks up the words. latin: the message is in this grammar's language, if it may be in Latin letters at all.
-func (g *grammar) read(c *cut, latin bool) *reading {
+// read looks up the words. own: the message is thought to be in this grammar's language; only then are spelling, sound and
+// Latin letters taken freely, for in another language such a word is most often a word of its own.
+func (g *grammar) read(c *cut, own bool) *reading {
 	r := &reading{grammar: g, cut: c, width: (len(g.least) + 63) / 64}
-	rows := make([]uint64, 2*r.width*len(c.bare))
-	r.exact, r.loose = rows[:len(rows)/2], rows[len(rows)/2:]
+	n := r.width * len(c.bare)
+	rows := make([]uint64, 2*n+r.width)
+	r.exact, r.loose, r.all = rows[:n], rows[n:2*n], rows[2*n:]
+	arabizi := own && g.latin && slices.ContainsFunc(c.bare, g.arabizi)
 	for i, plain := range c.bare {
 		exact, loose := r.exact[i*r.width:(i+1)*r.width], r.loose[i*r.width:(i+1)*r.width]
 		full := c.kept[i]
 		if g.marks && (c.marked || full != plain) {
 			set(exact, g.full[full])
 			r.prefixes(exact, g.keptRuns, full)
-		} else {
+		} else if g.accents || !c.marked || full == plain || plain[0] >= utf8.RuneSelf {
 			set(exact, g.plain[plain])
 			r.prefixes(exact, g.starts, plain)
-			if _, ok := g.plain[plain]; !ok {
+			if own && g.sound && plain[0] < utf8.RuneSelf {
+				heard := squeeze(soundsSpanish(c.raw[i]))
+				set(exact, g.heard[heard])
+				r.prefixes(exact, g.heardRuns, heard)
+				if _, ok := g.heard[heard]; !ok {
+					g.misspelt(heard, func(w string) { set(exact, g.heard[w]) })
+				}
+			} else if _, ok := g.plain[plain]; own && !ok {
 				g.misspelt(plain, func(w string) { set(exact, g.plain[w]) })
 			}
 		}
-		if latin && g.latin && plain[0] < utf8.RuneSelf {
+		if own && g.latin && plain[0] < utf8.RuneSelf && !g.known[plain] {
 			for _, b := range bonesIn(plain) {
+				if len(b) < 3 && !arabizi {
+					continue
+				}
 				for _, a := range g.bones[b] {
 					if len(b) >= g.least[a] {
 						exact[a>>6] |= 1 << (a & 63)
@@ -100,7 +120,11 @@ func (g *grammar) read(c *cut, latin bool) *reading {
 				r.prefixes(loose, g.starts, stem)
 			}
 		}
+		for w, atoms := range loose {
+			r.all[w] |= atoms
+		}
 	}
+	r.candidates()
 	return r
 }
 
@@ -125,11 +149,7 @@ func (r *reading) prefixes(row []uint64, starts map[string][]int, word string) {
 	set(row, starts[word])
 }
 
-// ends appends where form f, begun at word at, may end; nothing when it does not match.
-func (r *reading) ends(f *form, rows []uint64, at int, buf []int) []int {
-	return r.walk(f.items, rows, at, buf)
-}
-
+// walk appends to buf where the items, begun at word at, may end; nothing when they do not match.
 func (r *reading) walk(items []item, rows []uint64, at int, buf []int) []int {
 	if len(items) == 0 {
 		if !slices.Contains(buf, at) {
@@ -180,56 +200,77 @@ func (r *reading) walk(items []item, rows []uint64, at int, buf []int) []int {
 	return buf
 }
 
-// each calls visit with every form that may begin at a word, by its rows.
-func (r *reading) each(rows []uint64, at int, visit func(f int)) {
-	for w, word := range rows[at*r.width : (at+1)*r.width] {
+// candidates sorts out the forms for which the message has all the words they need, wherever these stand.
+func (r *reading) candidates() {
+	for w, word := range r.all {
 		for word != 0 {
 			a := w<<6 + bits.TrailingZeros64(word)
 			word &= word - 1
-			for _, f := range r.first[a] {
-				visit(f)
+			for _, i := range r.byNeed[a] {
+				f := &r.forms[i]
+				if !r.possible(f, a) {
+					continue
+				}
+				if f.purpose < wanted {
+					r.forWhole = append(r.forWhole, f)
+				} else {
+					r.forAnywhere = append(r.forAnywhere, f)
+				}
 			}
 		}
 	}
 }
 
-// A hit is a form found.
-type hit struct{ form, at, end int }
-
-// find returns the forms for anywhere that the message holds and no calm form covers, and which words calm forms cover.
-func (r *reading) find() (hits []hit, covered []bool) {
-	var buf []int
-	for at := range r.bare {
-		r.each(r.loose, at, func(i int) {
-			f := &r.forms[i]
-			if f.purpose < wanted {
-				return
+// possible says whether the message has a word for every item that f needs. f was found by atom a; by the first of the
+// atoms that fit, so that it is found once.
+func (r *reading) possible(f *form, a int) bool {
+	for i, need := range f.needs {
+		ok := false
+		for _, n := range need {
+			if r.all[n>>6]&(1<<(n&63)) != 0 {
+				if i == 0 && n != a {
+					return false
+				}
+				ok = true
+				break
 			}
-			buf = r.ends(f, r.loose, at, buf[:0])
-			if len(buf) == 0 {
-				return
-			}
-			if f.purpose != calms {
-				hits = append(hits, hit{i, at, slices.Min(buf)})
-				return
-			}
-			if covered == nil {
-				covered = make([]bool, len(r.bare))
-			}
-			for j := at; j < slices.Max(buf); j++ {
-				covered[j] = true
-			}
-		})
+		}
+		if !ok {
+			return false
+		}
 	}
-	if covered != nil {
-		hits = slices.DeleteFunc(hits, func(h hit) bool { return slices.Contains(covered[h.at:h.end], true) })
-	}
-	return hits, covered
+	return true
 }
 
-// holds says whether hits have one of a purpose.
-func (r *reading) holds(hits []hit, p purpose) bool {
-	return slices.ContainsFunc(hits, func(h hit) bool { return r.forms[h.form].purpose == p })
+// A hit is a form found.
+type hit struct {
+	*form
+	at, end int
+}
+
+// find returns the forms for anywhere that the message holds, and marks in covered the words that calm forms cover.
+func (r *reading) find(covered []bool) (hits []hit) {
+	var buf []int
+	for _, f := range r.forAnywhere {
+		for at := range r.bare {
+			buf = r.walk(f.items, r.loose, at, buf[:0])
+			switch {
+			case len(buf) == 0:
+			case f.purpose != calms:
+				hits = append(hits, hit{f, at, slices.Min(buf)})
+			default:
+				for j := at; j < slices.Max(buf); j++ {
+					covered[j] = true
+				}
+			}
+		}
+	}
+	return hits
+}
+
+// bared returns the hits no word of which is covered.
+func bared(hits []hit, covered []bool) []hit {
+	return slices.DeleteFunc(hits, func(h hit) bool { return slices.Contains(covered[h.at:h.end], true) })
 }
 
 // arabic says whether word begins with a letter of the Arabic block.

@@ -55,11 +55,11 @@ func kept(s string) string {
 		case unicode.IsSpace(r) || unicode.Is(unicode.Cc, r):
 			space = b.Len() > 0
 			continue
-		case r == '🆘' || r == '🚨':
+		case pictures[r] != "":
 			if b.Len() > 0 {
 				b.WriteByte(' ')
 			}
-			b.WriteString("sos") // the two pictures that are words
+			b.WriteString(pictures[r])
 			space = true
 			continue
 		case dropped(r):
@@ -74,13 +74,18 @@ func kept(s string) string {
 	return b.String()
 }
 
+// pictures are words. All but sos are words of no language, which the words files write as the picture.
+var pictures = map[rune]string{
+	'🆘': "sos", '🚨': "sos", '🗑': "qbinq", '🚪': "qdoorq", '🏃': "qrunq", '🔪': "qknifeq", '🗡': "qknifeq", '🔫': "qgunq", '↩': "qbackq", '🔙': "qbackq", '⬅': "qbackq", '⏪': "qbackq", '◀': "qbackq",
+}
+
 // plainASCII says whether kept would return s as it is: lower case letters, digits and single inner spaces. It is what
 // almost every tapped answer is.
 func plainASCII(s string) bool {
 	last := byte(' ')
 	for i := range len(s) {
 		c := s[i]
-		if c >= 0x7f || c < ' ' || c >= 'A' && c <= 'Z' || c == ' ' && last == ' ' {
+		if c >= 0x7f || c < ' ' || c == '^' || c == '`' || c >= 'A' && c <= 'Z' || c == ' ' && last == ' ' {
 			return false
 		}
 		last = c

@@ -1,6 +1,7 @@
 package locales
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -26,14 +27,53 @@ var (
 )
 
 // Texting is text as an SMS carries it best: typographic signs become their plain likes, so that they alone do not cut a
-// message's room to less than half; marks of direction go when all that is left is of the GSM alphabet, and stay where the
-// script needs them. Letters are never changed. Doing it again changes nothing.
+// message's room to less than half; marks of direction go when all that is left is of the GSM alphabet. Where the script
+// needs them, isolates give way too, for old telephones draw them as boxes: a number in one loses its spaces, which alone
+// would turn its groups around, and keeps a left-to-right mark if it has any other sign. Letters are never changed. Doing it
+// again changes nothing.
 func Texting(text string) string {
 	text = toLikes.Replace(text)
 	if plain := dropMarks.Replace(text); GSM(plain) {
 		return plain
 	}
-	return text
+	return withoutIsolates(text)
+}
+
+// withoutIsolates takes the isolates out of a right-to-left text (Unicode Standard Annex 9).
+func withoutIsolates(text string) string {
+	if !strings.ContainsAny(text, isolates) {
+		return text
+	}
+	text = isolated.ReplaceAllStringFunc(text, func(run string) string {
+		inner := strings.Trim(run, isolates)
+		tight := strings.Map(func(r rune) rune {
+			if r == ' ' || r == '-' {
+				return -1
+			}
+			return r
+		}, inner)
+		switch {
+		case onlyASCIIDigits(tight):
+			return tight
+		case strings.ContainsAny(inner, "0123456789"):
+			return "\u200e" + inner + "\u200e"
+		}
+		return inner
+	})
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(isolates, r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+const isolates = "\u2066\u2067\u2068\u2069"
+
+var isolated = regexp.MustCompile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
+
+func onlyASCIIDigits(s string) bool {
+	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
 // GSM says whether every character of text is of the GSM 7-bit alphabet or its extension, so that [Segments] counts

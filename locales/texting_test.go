@@ -18,8 +18,11 @@ func TestTexting(t *testing.T) {
 		{"", "", 0},
 		{"“Don’t” – wait… • now · then", `"Don't" - wait... - now - then`, 1},
 		{"a\u00a0b\u202fc", "a b c", 1},
-		{"send \u20660\u2069", "send 0", 1},                                           // marks that nothing needs go
-		{"أرسل \u20660\u2069", "أرسل \u20660\u2069", 1},                               // and stay where the script needs them
+		{"send \u20660\u2069", "send 0", 1}, // marks that nothing needs go
+		{"أرسل \u20660\u2069", "أرسل 0", 1}, // an old telephone draws them as boxes
+		{"\u2068Unseen\u2069: \u206608000 121-700\u2069 الآن", "Unseen: 08000121700 الآن", 1}, // its groups stay in order
+		{"من \u206609:00-17:00\u2069 الآن", "من \u200e09:00-17:00\u200e الآن", 1},
+		{"الرقم \u2066+44 20\u2069", "الرقم \u200e+44 20\u200e", 1},
 		{"¿Qué? 5 €", "¿Qué? 5 €", 1},                                                 // the GSM alphabet's own
 		{"también", "también", 1},                                                     // a letter is never changed, though it costs room
 		{strings.Repeat("’", 160), strings.Repeat("'", 160), 1},                       // 160 septets

@@ -7,24 +7,26 @@ package locales
 // of a longer message after "so" or "please", or at its beginning before "because" or "before".
 
 // A layout is what the forms laid so far were: a bit for each purpose, and two more.
-type layout uint16
+type layout uint32
 
 const (
-	late layout = 1 << 8 // words before it were passed over
-	weak layout = 1 << 9 // not only strong forms were laid
+	late layout = 1 << 16 // words before it were passed over
+	weak layout = 1 << 17 // not only strong forms were laid
 )
 
 // kindOf are the kinds a whole message can have by what was laid. Erase wins over leave: whoever says both wants both.
-// A yes
-// beside another word is only a manner of speaking, and 99 beside anything is urgent.
+// 99
+// beside anything is urgent.
 func (l layout) kind() (KeyKind, bool) {
 	const leave, erase, person, back, yes, no = 1 << leaves, 1 << erases, 1 << persons, 1 << backs, 1 << yeses, 1 << noes
 	kinds := l &^ (late | weak)
 	if kinds&(1<<urgents) != 0 {
 		return UrgentKey, true
 	}
-	if kinds != yes {
-		kinds &^= yes
+	if kinds&(1<<erases) != 0 {
+		kinds &^= 1 << eraseWiths
+	} else if kinds&(1<<leaves) != 0 {
+		kinds &^= 1 << leaveWiths
 	}
 	switch kinds {
 	case leave:
@@ -64,12 +66,14 @@ func (r *reading) whole() KeyKind {
 	}
 	var buf []int
 	for at := range n {
-		r.each(r.exact, at, func(i int) {
-			f := &r.forms[i]
-			if f.purpose >= wanted || len(states[at]) == 0 && f.purpose != sos {
-				return
+		if at > 0 && r.ended[at-1] {
+			states[at] = lay(states[at], late) // a sentence of its own
+		}
+		for _, f := range r.forWhole {
+			if len(states[at]) == 0 && f.purpose != sos {
+				continue
 			}
-			buf = r.ends(f, r.exact, at, buf[:0])
+			buf = r.walk(f.items, r.exact, at, buf[:0])
 			for _, end := range buf {
 				switch f.purpose {
 				case sos:
@@ -92,7 +96,7 @@ func (r *reading) whole() KeyKind {
 					}
 				}
 			}
-		})
+		}
 	}
 	for _, s := range states[n] {
 		accept(s)

@@ -84,7 +84,7 @@ func New(cfg Config) (*Channel, error) {
 	c.quiet = sync.NewCond(&c.mu)
 	if c.client == nil {
 		t := http.DefaultTransport.(*http.Transport).Clone()
-		t.MaxIdleConnsPerHost = asideRoom
+		t.MaxIdleConns, t.MaxIdleConnsPerHost = 0, bot.Workers+asideRoom
 		c.client = &http.Client{Transport: t}
 	}
 	c.api, err = tg.New(cfg.Token, tg.WithSkipGetMe(), tg.WithServerURL(cfg.APIURL), tg.WithHTTPClient(time.Minute, c.client),

@@ -16,6 +16,8 @@ import (
 
 	"github.com/twilio/twilio-go/client"
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"quietline/bot"
 )
 
 const (
@@ -27,7 +29,7 @@ const (
 
 // newHTTP is a client that keeps connections, and follows no redirect: the credentials go nowhere else.
 func newHTTP() *http.Client {
-	t := &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: 32, IdleConnTimeout: 60 * time.Second,
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, MaxIdleConnsPerHost: bot.Workers, IdleConnTimeout: 60 * time.Second,
 		TLSHandshakeTimeout: 5 * time.Second, ForceAttemptHTTP2: true}
 	return &http.Client{Transport: t, Timeout: callWithin, CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -33,7 +34,7 @@ type soakPlan struct {
 }
 
 // underWay is how long before a kill a message may have been handed over that the line could not note any more.
-const underWay = 2 * time.Second
+const underWay = time.Second
 
 // A soak is one run.
 type soak struct {
@@ -44,13 +45,16 @@ type soak struct {
 	people []*soaked
 	desk   *soakDesk
 	late   sync.WaitGroup
-	killed []time.Time
+	killed []kill
 	said   strings.Builder // all that the program printed, every time
 }
 
+// A kill is when a process was killed, and when it was certainly dead.
+type kill struct{ at, dead time.Time }
+
 // TestSoakSmall is a short soak, in every make test.
 func TestSoakSmall(t *testing.T) {
-	small := soakPlan{at: 30, notes: 1, every: 2 * time.Second, hush: 3 * time.Second, most: 2 * time.Minute,
+	small := soakPlan{at: 30, notes: 1, every: 2 * time.Second, hush: 3 * time.Second, most: 5 * time.Minute,
 		faults:  []telegramtest.Fault{telegramtest.Error500, telegramtest.HTML502, telegramtest.CutBefore, telegramtest.CutAfter, telegramtest.TooMany, telegramtest.Hangs},
 		twilios: []twiliotest.Fault{twiliotest.RateLimit, twiliotest.ServerError, twiliotest.ErrorAfter, twiliotest.CutBefore, twiliotest.CutAfter, twiliotest.Garbled}}
 	for mode, people := range map[string]int{modeWebhook: 20, modePoll: 10} {
@@ -164,8 +168,9 @@ func (s *soak) comeAndGo() {
 
 // kills ends the program as kill -9 does, and starts it again.
 func (s *soak) kills() {
-	s.killed = append(s.killed, time.Now())
+	at := time.Now()
 	s.serving.killed()
+	s.killed = append(s.killed, kill{at, time.Now()})
 	s.hears()
 	s.serving, s.page, _ = serves(s.t, s.dir)
 }
@@ -327,12 +332,7 @@ func (s *soak) judges(left leftOver) {
 func (s *soak) nearKill(at time.Time) bool { return s.killedIn(at, at.Add(underWay)) }
 
 func (s *soak) killedIn(from, to time.Time) bool {
-	for _, k := range s.killed {
-		if !k.Before(from) && k.Before(to) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.killed, func(k kill) bool { return !k.dead.Before(from) && k.at.Before(to) })
 }
 
 // A tally is what the providers could not tell, and what follows from that.

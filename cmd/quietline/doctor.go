@@ -117,9 +117,9 @@ func (h *house) examine(ctx context.Context) *health {
 		}
 		out.Channels = append(out.Channels, c)
 	}
-	h.askTelegram(ctx, human)
-	h.askTwilio(ctx, human)
 	out.Notes = append(h.machine(), h.lacks()...)
+	h.askTelegram(ctx, human, func(s string) { out.Notes = append(out.Notes, s) })
+	h.askTwilio(ctx, human)
 	return out
 }
 
@@ -154,7 +154,7 @@ func (h *house) lacks() []string {
 }
 
 // askTelegram compares what Telegram does with what the configuration says.
-func (h *house) askTelegram(ctx context.Context, human func(string, ...any)) {
+func (h *house) askTelegram(ctx context.Context, human func(string, ...any), note func(string)) {
 	if h.carriers.telegram == nil {
 		return
 	}
@@ -169,7 +169,11 @@ func (h *house) askTelegram(ctx context.Context, human func(string, ...any)) {
 		human("telegram: it is not set up for mode = %q: quietline connect telegram", h.cfg.Telegram.Mode)
 	}
 	if !w.LastError.IsZero() && h.now().Sub(w.LastError) < time.Hour {
-		human("telegram: it could not deliver messages here within the last hour (%s)", w.Problem)
+		if w.Pending > 0 {
+			human("telegram: it cannot deliver messages here (%s); %d wait", w.Problem, w.Pending)
+		} else { // a restart does that, and all of it has come since
+			note(fmt.Sprintf("within the last hour Telegram could not deliver messages here for a while (%s); none waits now", w.Problem))
+		}
 	}
 	self, err := h.carriers.telegram.Check(ctx)
 	if err != nil {

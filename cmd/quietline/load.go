@@ -50,7 +50,7 @@ func (l loader) load(content fs.FS) (*bot.Content, []string, error) {
 		languages = tags(words)
 	}
 	if len(countries) == 0 {
-		countries = numbers.Countries()
+		countries = byName(numbers.Countries(), words, languages[0])
 	}
 	book = book.WithMenus(flows.Menus{Languages: languages, Countries: countries})
 	for _, f := range check.Check(check.Input{Book: book, Catalogues: words, Directory: numbers, Languages: languages, Channels: channels()}) {
@@ -133,4 +133,17 @@ func tags(words *locales.Catalogues) []string {
 func isHTTPS(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Scheme == "https"
+}
+
+// byName are the countries in the order of their names in a language, as a menu shows them.
+func byName(countries []string, words *locales.Catalogues, lang string) []string {
+	name := func(cc string) string {
+		if n, err := words.CountryName(lang, cc); err == nil {
+			return n
+		}
+		return cc // check names the country that has no name
+	}
+	out := slices.Clone(countries)
+	slices.SortStableFunc(out, func(a, b string) int { return strings.Compare(locales.Normal(name(a)), locales.Normal(name(b))) })
+	return out
 }

@@ -11,13 +11,13 @@ import (
 )
 
 // TestMain lets this test binary be the program: whatever starts it under the name quietline gets the real main, under
-// [laterName] a serve whose clock is ahead.
+// [laterName] a serve whose clock is ahead, under [benchName] a line that is measured.
 func TestMain(m *testing.M) {
 	// Under the race detector a program waits a second before it exits; hundreds are started here.
 	if os.Getenv("GORACE") == "" {
 		os.Setenv("GORACE", "atexit_sleep_ms=0")
 	}
-	testscript.Main(m, map[string]func(){"quietline": main, laterName: later})
+	testscript.Main(m, map[string]func(){"quietline": main, laterName: later, benchName: benchChild})
 }
 
 // TestScripts runs the command line as people type it; each command has its script.

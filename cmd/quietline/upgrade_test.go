@@ -37,7 +37,8 @@ type told struct {
 	Said     string // what its person wrote
 	Answered string // what the lead answered
 	Cookie   http.Cookie
-	Waiting  string // handle of a conversation that waits
+	Waiting  string        // handle of a conversation that waits
+	Channels *toldChannels `json:",omitempty"` // from format 2 on
 }
 
 // TestUpgrade opens every state that an earlier format left, with the clock at the moment it was written.
@@ -63,8 +64,15 @@ func opensOld(t *testing.T, folder string) {
 	dir := t.TempDir()
 	unzip(t, filepath.Join(folder, "state.zip"), dir)
 	namesNewFlows(t, filepath.Join(dir, "quietline.toml"))
-	begun := time.Now()
-	page, desk := servesInside(t, dir, func() time.Time { return k.Written.Add(time.Since(begun)) })
+	clock := &clock{from: k.Written, begun: time.Now()}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	t.Cleanup(cancel)
+	o := &old{provided: &provided{t: t, dir: dir, ctx: ctx, serving: &process{t: t, out: &output{more: make(chan struct{})}}}, clock: clock}
+	if k.Channels != nil {
+		o = k.Channels.reopens(o.provided, clock)
+	}
+	o.begins()
+	page, desk := o.page, o.desk
 
 	lead := member{adviser: adviser{visits(t, k.Name)}, name: k.Name, password: k.Password, recovery: k.Recovery}
 	in := lead.signsInAgain(desk)
@@ -83,13 +91,18 @@ func opensOld(t *testing.T, folder string) {
 	in.reads(k.Claimed).sees("still here")
 	ana.returns().presses("erase")
 	in.reads(k.Claimed).sees("gone")
+	if k.Channels != nil {
+		o.goesOn(in)
+		o.leavesNothing()
+		o.comesOnce()
+	}
 }
 
 // TestWriteUpgrade makes a state as people make one. It keeps it only with -write-upgrade; it runs always, so that it
 // works on the day it is needed.
 func TestWriteUpgrade(t *testing.T) {
-	dir := lineFolder(t)
-	p, page, desk := serves(t, dir)
+	v := provides(t, modePoll, true).serves()
+	dir, page, desk := v.dir, v.page, v.desk
 	lead := enrols(t, "lead-1", desk, must(t, dir, "staff", "add", "lead-1", "--role", "lead", "--lang", "en"))
 	lead.posts("/duty", url.Values{"on": {"1"}})
 	k := told{Name: lead.name, Password: lead.password, Recovery: lead.recovery, Code: madeCode(t, dir),
@@ -105,15 +118,21 @@ func TestWriteUpgrade(t *testing.T) {
 		t.Fatal(err)
 	}
 	k.Cookie = *ana.client.Jar.Cookies(address)[0]
+	k.Channels = v.toldBy(lead.adviser, k.Code)
 	mai := scans(t, "mai", page+"/"+k.Code)
 	mai.taps("yes").presses("person")
-	lead.opens(desk + "/list")
-	m := regexp.MustCompile(`action="/c/([0-9A-Z]+)/claim"`).FindStringSubmatch(lead.body)
-	if m == nil {
-		t.Fatalf("nobody waits:\n%s", lead.body)
-	}
-	k.Waiting = m[1]
-	p.stops()
+	soon(t, "a second one waits", func() bool {
+		for _, m := range regexp.MustCompile(`action="/c/([0-9A-Z]+)/claim"`).FindAllStringSubmatch(lead.opens(desk+"/list").body, -1) {
+			if m[1] != k.Channels.Queued {
+				k.Waiting = m[1]
+			}
+		}
+		return k.Waiting != ""
+	})
+	v.ok(v.telegram.Taken())
+	v.serving.stops()
+	v.twilio.Wait()
+	k.Channels.Telegram, k.Channels.Twilio = v.telegram.Kept(), v.twilio.Kept()
 	k.Written = time.Now().UTC().Truncate(time.Second)
 
 	folder := *writeUpgrade
@@ -133,22 +152,24 @@ func TestWriteUpgrade(t *testing.T) {
 	opensOld(t, folder)
 }
 
-// servesInside runs serve within the test, at its own time.
-func servesInside(t *testing.T, dir string, now func() time.Time) (page, desk string) {
+// servesInside runs serve within the test, at its own time, until stop or the test's end.
+func servesInside(t testing.TB, dir string, now func() time.Time) (p *process, page, desk string, stop func()) {
 	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(context.Background())
 	out, end := &output{more: make(chan struct{})}, make(chan struct{})
-	p := &program{ctx: ctx, stdin: bytes.NewReader(nil), stdout: out, stderr: out, now: now, rand: rand.Reader}
+	prog := &program{ctx: ctx, stdin: bytes.NewReader(nil), stdout: out, stderr: out, now: now, rand: rand.Reader}
 	go func() {
 		defer close(end)
 		c := serveCmd{configFlag{Config: filepath.Join(dir, "quietline.toml")}}
-		if err := c.Run(p); err != nil {
+		if err := c.Run(prog); err != nil {
 			_, _ = out.Write([]byte(err.Error() + "\n"))
 		}
 	}()
-	t.Cleanup(func() { stop(); <-end })
-	m := (&process{t: t, out: out, end: end}).prints(`msg=serving public_page=(\S+) desk=(\S+) chat=true`)
-	return "http://" + m[1], "http://" + m[2]
+	stop = func() { cancel(); <-end }
+	t.Cleanup(stop)
+	p = &process{t: t, out: out, end: end}
+	m := p.prints(`msg=serving public_page=(\S+) desk=(\S+) chat=true`)
+	return p, "http://" + m[1], "http://" + m[2], stop
 }
 
 // namesNewFlows does what an update asks of the operator: a flow that came with it has been tried by nobody, and is named.

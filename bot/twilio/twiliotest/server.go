@@ -108,7 +108,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{URL: "http://" + l.Addr().String(), opts: o, changed: make(chan struct{}), numbers: map[string]*number{},
 		phones: map[string]*Phone{}, blocked: map[string]bool{}, ended: make(chan struct{}),
-		posts: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+		posts: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	for i, n := range o.Numbers {
 		s.numbers[n] = &number{sid: fmt.Sprintf("PN%032x", i+1), whatsApp: slices.Contains(o.WhatsApp, n)}
 	}
