@@ -192,7 +192,7 @@ var moreWalks = []struct {
 		mai.Says("00")
 		mai.facts.OnDuty, mai.facts.Shift = false, true
 		mai.Taps("hi", "1", "1")
-		mai.Sees("card:full", "queue-urgent", "lines", "limits")
+		mai.Sees("card:full", "queue-urgent", "limits")
 		mai.Taps("1", "4", "1")
 		mai.Hears("child.brave", "child.lines", "handoff.first", "check.needs")
 		mai.Says("00")

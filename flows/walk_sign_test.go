@@ -44,8 +44,15 @@ var signWalks = []struct {
 		ana.Taps("5", "2")
 		ana.Sees("stop-check-in")
 		ana.Hears("checkin.stopped", "check.next")
-		ana.Taps("5", "4") // not now
+		ana.Taps("5", "5") // not now
 		ana.Hears("check.next")
+		ana.Taps("5", "4") // whatever is there, be there one or not
+		ana.Sees("stop-check-in")
+		ana.Hears("checkin.ended", "check.next")
+		ana.Taps("5", "1", "1", "1", "1", "1", "1")
+		ana.Taps("5", "3", "4") // one that may be seen
+		ana.Sees("stop-check-in")
+		ana.Hears("checkin.stopped", "check.next")
 		ana.facts.Zone = false
 		ana.Taps("5", "1", "1")
 		ana.Hears("checkin.about")
