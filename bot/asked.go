@@ -43,7 +43,7 @@ type asked struct {
 	Adviser string   `cbor:"22,keyasint,omitempty" keep:"staff id of who held the conversation, for the adviser who is told; until the last check-in"`
 	Who     string   `cbor:"23,keyasint,omitempty" keep:"tapped and shared: for whom; until the last check-in"`
 	Needs   []string `cbor:"24,keyasint,omitempty" keep:"tapped and shared: needs; until the last check-in"`
-	Child   bool     `cbor:"25,keyasint,omitempty" keep:"tapped: under 18, which decides which adviser is told; until the last check-in"`
+	Child   bool     `cbor:"27,keyasint,omitempty" keep:"tapped: under 18, which decides which adviser is told; until the last check-in"`
 }
 
 // Asked is the mode of such a record while no adviser is told of it.
