@@ -134,6 +134,7 @@ const (
 	doEnd     = "end"
 	doConsent = "consent"
 	doReport  = "report"
+	doMove    = "move" // the return words, from another phone or page
 )
 
 // A circle is what the world is like while a person is led: what branches ask about and no tap changes.
@@ -191,15 +192,16 @@ type planner struct {
 	turns  int
 }
 
-const stride = 3 * time.Second
+// stride is the time between two deeds: long enough to have read what one answers.
+const stride = readFirst + time.Second
 
-func (p *planner) explore(c circle, wanted func() bool) {
+func (p *planner) explore(c circle) {
 	p.circle, p.seen, p.places = c, map[string]bool{}, map[string]int{}
 	p.tour.arrange(c)
 	p.world = p.tour.s.bot.world("HANDLE00")
 	p.world.present = false
 	p.queue = []*spot{{now: p.tour.s.now}}
-	for len(p.queue) > 0 && wanted() {
+	for len(p.queue) > 0 {
 		at := p.queue[0]
 		p.queue = p.queue[1:]
 		for _, d := range p.deeds(at) {
@@ -389,6 +391,21 @@ func (p *planner) novel(at *spot) bool {
 	return fresh
 }
 
+// moves is a plan for coming back from another phone, by the shortest way to return words.
+func (p *planner) moves(brings string) plan {
+	var best []deed
+	for g, at := range p.got {
+		if ds := at.deeds(); at.talk.Words != nil && at.talk.Mode == string(Waiting) && (best == nil || len(ds) < len(best) || len(ds) == len(best) && fmt.Sprint(ds) < fmt.Sprint(best)) {
+			best, _ = ds, g
+		}
+	}
+	ds := append(slices.Clone(best), deed{doMove, brings})
+	for range 3 {
+		ds = append(ds, deed{doWrite, "hello"})
+	}
+	return plan{circle: circles[0], deeds: ds}
+}
+
 // holding are all conditions that a branch may ask about, in a fixed order.
 func holding(tn *turn) []bool {
 	f, st := tn.facts(), tn.st
@@ -401,7 +418,7 @@ func holding(tn *turn) []bool {
 	a := st.Answers
 	return append(out, st.Open, mine, st.Person, st.Missed, st.Harm, st.Shut, st.Known, st.Owed, a.Who != "", len(a.Needs) > 0, a.Share != "", a.Trace != "",
 		a.Ready != "", a.Age == "child", len(a.Happening) > 0, len(a.Flags) > 0, f.Held && len(a.Flags) > 0, f.Queued && a.Who == "", f.Queued && len(a.Happening) > 0,
-		f.Pending && f.Held, f.Pending && f.Queued, st.Harm && f.Held, f.Words && f.Pending, f.Agreed && f.Ended, st.Missed && st.Person, st.Harm && f.Pending, st.Harm && f.Pending && !f.Held)
+		f.Pending && f.Held, f.Pending && f.Queued, st.Harm && f.Held, f.Words && f.Pending, f.Agreed && f.Ended, st.Missed && st.Person, st.Harm && f.Pending, st.Harm && f.Pending && !f.Held, f.Pending && !f.Held && !f.Queued)
 }
 
 // plans are ways to all goals that were found, each no longer than it must be; what a longer one passes needs none of its own.

@@ -107,6 +107,7 @@ type tour struct {
 	address   string
 	n         int
 	words     [2]string // return and duress
+	away      string    // what another page brings
 	turn      string    // of the last message with choices
 	foreign   map[string]string
 	failures  int
@@ -237,10 +238,13 @@ func (o *tour) rota() {
 
 // brings is what a new conversation brings with it: a page its language and country, a chat nothing.
 func (o *tour) brings() (lang, country string) {
-	if o.page() {
-		return o.lang, "GB"
+	switch {
+	case !o.page(), o.away == "nothing":
+		return "", ""
+	case o.away == "language":
+		return o.lang, ""
 	}
-	return "", ""
+	return o.lang, "GB"
 }
 
 // inbound is a deed of the person's, as the planner has it: a choice by its id.
@@ -253,7 +257,7 @@ func (o *tour) inbound(d deed) Inbound {
 		in.Key = flows.Kind(d.arg)
 	case doWrite:
 		in.Text = Hide(d.arg)
-	case doWords:
+	case doWords, doMove:
 		in.Text = Hide(o.words[0])
 	case doForced:
 		in.Text = Hide(o.words[1])
@@ -364,8 +368,13 @@ func (o *tour) ride(p plan) (got []string) {
 	o.n++
 	o.address = fmt.Sprintf("%s-%s-%d", o.limits.Channel, o.lang, o.n)
 	o.words, o.turn, o.plan = [2]string{}, "", p
+	o.away = ""
 	o.arrange(p.circle)
 	if p.circle.limited && !o.page() {
+		if o.s.now.Hour() == 23 { // what an address costs is counted by the day
+			o.s.now = o.s.now.Add(time.Hour)
+		}
+		o.arrange(p.circle)
 		for range freeItems {
 			for _, d := range []deed{{doWrite, "hello"}, {doTap, "en"}, {doTap, "GB"}, {doTap, "yes"}, {doKey, string(flows.Person)}, {doKey, string(flows.Erase)}} {
 				o.do(d)
@@ -374,12 +383,12 @@ func (o *tour) ride(p plan) (got []string) {
 	}
 	for i, d := range p.deeds {
 		got = append(got, o.do(d)...)
-		if o.n%10 == 0 && i == len(p.deeds)/2 {
+		if o.n%10 == 0 && !p.circle.limited && i == len(p.deeds)/2 {
 			o.reopen()
 			o.arrange(p.circle)
 		}
 		if t := o.record(); t != nil && t.Mode != string(Residue) && t.Mode != string(Moved) && i+1 < len(p.deeds) {
-			if at := (flows.Place{Flow: t.Flow.Flow, Step: t.Flow.Step}); at != p.places[i] {
+			if at := (flows.Place{Flow: t.Flow.Flow, Step: t.Flow.Step}); i < len(p.places) && at != p.places[i] {
 				o.fail("%s: after %v of %v the bot is at %s, the plan at %s", o.address, d, p.deeds, at, p.places[i])
 				break
 			}
@@ -396,6 +405,9 @@ func (o *tour) do(d deed) []string {
 	s, ctx := o.s, o.s.ctx
 	s.now = s.now.Add(stride)
 	o.rota()
+	if d.do == doMove {
+		o.address, o.away = o.address+"-b", d.arg
+	}
 	before := o.record()
 	if before == nil {
 		before = &talk{}
@@ -403,15 +415,23 @@ func (o *tour) do(d deed) []string {
 	tick := func(until int64) {
 		s.now = time.Unix(until+1, 0).UTC()
 		s.line.Beat(o.token)
-		err := s.bot.change(ctx, o.name(), func(w *world, t *talk) (*turn, error) { return w.tick(t), nil })
-		if !errors.Is(err, ErrGone) {
+		for done := false; !done; {
+			err := s.bot.change(ctx, o.name(), func(w *world, t *talk) (*turn, error) {
+				mode, open := t.Mode, t.Flow.Open
+				tn := w.tick(t)
+				done = tn == nil || t.Mode != mode || t.Flow.Open != open
+				return tn, nil
+			})
+			if errors.Is(err, ErrGone) {
+				return
+			}
 			s.ok(err)
 		}
 	}
 	st := before.Flow.state()
 	f := s.bot.world("").begin(before).facts()
 	switch d.do {
-	case doTap, doKey, doWrite, doWords, doForced:
+	case doTap, doKey, doWrite, doWords, doForced, doMove:
 		if d.do == doTap && d.arg == "en" { // the language of the tour
 			d.arg = o.lang
 		}
@@ -527,7 +547,7 @@ func (o *tour) look(d deed, before, after *talk, said []part) {
 	s, c := o.s, o.content
 	at := fmt.Sprintf("%s: after %v at %s.%s", o.address, d, before.Flow.Flow, before.Flow.Step)
 	lang := "en"
-	if before.Lang == o.lang || after.Lang == o.lang || o.page() && before.Handle == "" {
+	if after.Lang == o.lang || !o.page() && before.Lang == o.lang || o.page() && before.Handle == "" && o.away != "nothing" {
 		lang = o.lang
 	}
 	calm := !before.Flow.Open && !after.Flow.Open
@@ -631,6 +651,9 @@ func (o *tour) offered(at, lang string, calm bool, choices []Choice) {
 // speaks fails unless a longer text is written as its language is.
 func (o *tour) speaks(at, lang, text string) {
 	letters, arabic, marked := 0, 0, 0
+	if body := o.s.cfg.Body; body != "" {
+		text = strings.ReplaceAll(text, body, "")
+	}
 	for _, r := range text {
 		if unicode.IsLetter(r) {
 			letters++
@@ -646,50 +669,5 @@ func (o *tour) speaks(at, lang, text string) {
 	case letters < 25:
 	case lang == "ar" && arabic*10 < letters*6, lang != "ar" && arabic > 0, lang == "vi" && marked*20 < letters, lang == "en" && marked > 0:
 		o.fail("%s: this is not %s: %q", at, lang, text)
-	}
-}
-
-func TestEveryWayThroughTheBot(t *testing.T) {
-	for _, limits := range ChannelLimits {
-		t.Run(limits.Channel, func(t *testing.T) {
-			o := newTour(t, limits, "en")
-			all := o.all()
-			p := &planner{tour: o, got: map[string]*spot{}, in: map[string]circle{}}
-			for _, c := range circles {
-				if c.limited && o.page() {
-					continue
-				}
-				began, turns := time.Now(), p.turns
-				p.explore(c, func() bool { return true })
-				t.Logf("%+v: %d of %d, %d turns, %v", c, len(p.got), len(all), p.turns-turns, time.Since(began))
-			}
-			plans := p.plans()
-			n, got := 0, map[string]bool{}
-			for _, p := range plans {
-				n += len(p.deeds)
-			}
-			t.Logf("%d plans, %d deeds", len(plans), n)
-			for _, lang := range []string{"en", "es", "ar", "vi"} {
-				began := time.Now()
-				o := newTour(t, limits, lang)
-				clear(got)
-				for _, p := range plans {
-					for _, g := range o.ride(p) {
-						got[g] = true
-					}
-				}
-				for g := range p.got {
-					if !got[g] {
-						t.Errorf("%s: planned, and not taken: %s", lang, all[g])
-					}
-				}
-				t.Logf("%s: %d of %d, %d messages, %v", lang, len(got), len(all), o.delivered, time.Since(began))
-			}
-			for g, name := range all {
-				if p.got[g] == nil {
-					t.Logf("not found: %s", name)
-				}
-			}
-		})
 	}
 }
