@@ -13,7 +13,7 @@ const together = 5
 func (r *reading) runTogether(numbers []string) KeyKind {
 	for i, word := range r.raw {
 		n := len(word)
-		if n < together || n > 80 || strings.ContainsAny(word, "0123456789") || r.known[word] || r.has(i) {
+		if n < together || n > 80 || strings.ContainsAny(word, "0123456789") || r.known[word] || len(r.plain[r.bare[i]]) > 0 || arabic(word) && r.has(i) {
 			continue
 		}
 		split := r.split(word)
