@@ -13,7 +13,7 @@ const together = 5
 func (r *reading) runTogether(numbers []string) KeyKind {
 	for i, word := range r.raw {
 		n := len(word)
-		if n < together || n > 80 || strings.ContainsAny(word, "0123456789") || r.known[word] || len(r.plain[r.bare[i]]) > 0 {
+		if n < together || n > 80 || strings.ContainsAny(word, "0123456789") || r.known[word] || len(r.plain[r.bare[i]]) > 0 || arabic(word) && r.has(i) {
 			continue
 		}
 		split := r.split(word)
@@ -47,6 +47,16 @@ func (r *reading) runTogether(numbers []string) KeyKind {
 		}
 	}
 	return NoKey
+}
+
+// has says whether the forms have word i of the message.
+func (r *reading) has(i int) bool {
+	for _, atoms := range r.loose[i*r.width : (i+1)*r.width] {
+		if atoms != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // split cuts a word into as few words of the forms as it can be made of, with spaces between; empty when it cannot, or only

@@ -46,7 +46,7 @@ func (l layout) kind() (KeyKind, bool) {
 }
 
 // whole returns what the whole message means; nothing when it could mean two things, as a word whose accents were left
-// off can.
+// off can. What can be a yes or a no with something around it, or leave, is leave.
 func (r *reading) whole() KeyKind {
 	n := len(r.bare)
 	states := make([][]layout, n+1)
@@ -58,10 +58,17 @@ func (r *reading) whole() KeyKind {
 			return
 		}
 		if kind, ok := s.kind(); ok {
-			if found != NoKey && found != kind {
+			switch {
+			case found == NoKey || found == kind:
+				found = kind
+			case r.marks: // "dung" is stop and right
+				clear = false
+			case kind == LeaveKey && (found == YesKey || found == NoWordKey):
+				found = kind
+			case found == LeaveKey && (kind == YesKey || kind == NoWordKey):
+			default:
 				clear = false
 			}
-			found = kind
 		}
 	}
 	var buf []int
