@@ -300,6 +300,7 @@ func (tn *turn) makeWords(id string) {
 // showPending gives out what an adviser wrote while no sitting was open. On the page the lines stand where they are read.
 func (tn *turn) showPending() {
 	t := tn.t
+	tn.head = len(tn.parts)
 	talks := t.Mode == string(Waiting) || tn.held(t)
 	kept := t.Log[:0]
 	for _, e := range t.Log {
@@ -409,7 +410,7 @@ func (tn *turn) trace() {
 
 // say turns what was collected into a line of the page, or into messages to send.
 func (tn *turn) say(t *talk) {
-	defer func() { tn.parts, tn.offers, tn.asked, tn.shown = nil, nil, false, nil }()
+	defer func() { tn.parts, tn.offers, tn.asked, tn.shown, tn.head = nil, nil, false, nil, 0 }()
 	switch {
 	case tn.gone, t.Channel == "":
 	case t.Deaf: // nobody is written to until they write, and then they hear how things stand
@@ -426,6 +427,10 @@ func (tn *turn) say(t *talk) {
 		}
 	default:
 		until := tn.now.Add(outLives).Unix()
+		if n := tn.head; n > 0 && len(tn.shown) > 0 { // "this was written to you" comes before it
+			t.post(outmsg{ID: outID(t, len(tn.shown)+1), Lang: tn.tongue(), Said: pack(tn.parts[:n]), Until: until}, tn.now)
+			tn.parts = tn.parts[n:]
+		}
 		for i, e := range tn.shown {
 			t.post(outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text, Seq: e.Seq, Until: until}, tn.now)
 		}

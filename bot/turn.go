@@ -41,6 +41,7 @@ type turn struct {
 	offers  []flows.Choice
 	asked   bool
 	shown   []entry // answers to show now
+	head    int     // how many of the parts are said before them
 	bye     string  // message id of the farewell
 	newKey  bool    // erased: the record goes on under a new key
 	gone    bool    // nothing remains
