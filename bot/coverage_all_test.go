@@ -103,9 +103,18 @@ func (o *tour) unreached() map[string]string {
 
 // TestEveryWayThroughTheBot leads people along every step and edge of the shipped book, in every language, on every kind of
 // channel, through the bot's own doors and the sealed store; and looks at every message that is sent and every page shown.
-func TestEveryWayThroughTheBot(t *testing.T) {
+func TestEveryWayThroughTheBot(t *testing.T) { everyWay(t) }
+
+// BenchmarkEveryWay is how long that takes: planning, and every way in four languages on four kinds of channel.
+func BenchmarkEveryWay(b *testing.B) {
+	for b.Loop() {
+		everyWay(b)
+	}
+}
+
+func everyWay(t testing.TB) {
 	began := time.Now()
-	languages, kinds := []string{"en", "es", "ar", "vi"}, ChannelLimits
+	languages, kinds := shippedLanguages(t), ChannelLimits
 	if raceDetector { // a sample
 		languages, kinds = []string{"ar"}, []flows.Limits{ChannelLimits[0], ChannelLimits[2]}
 	}

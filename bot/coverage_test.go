@@ -7,10 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-	"unicode"
 
 	"quietline/directory"
 	"quietline/flows"
@@ -19,79 +17,9 @@ import (
 	"quietline/store"
 )
 
-// ChannelLimits are the kinds of channel that a person is led along; TestChannelLimits compares them with the channels' own.
-var ChannelLimits = []flows.Limits{
-	{Channel: "web", MaxChoices: flows.MaxChoices, CallbackBytes: 128},
-	{Channel: "telegram", MaxChoices: flows.MaxChoices, MaxText: 4096, MaxLabel: 40, CallbackBytes: 64, Clears: true},
-	{Channel: "sms", MaxChoices: flows.MaxChoices, MaxText: 1600, MaxSegments: 3},
-	{Channel: "whatsapp", MaxChoices: flows.MaxChoices, MaxText: 1600, Brief: true},
-}
-
-var tourCountries = []string{"GB", "US", "ES", "MX", "AE", "NG", "VN"}
-
-// A carrier is a channel with the limits of a real one. It delivers, and notes every message that is not fit to be sent.
-type carrier struct {
-	mu     sync.Mutex
-	limits flows.Limits
-	now    func() time.Time
-	sent   []Outbound
-	faults []string
-	n      int
-}
-
-func (c *carrier) Name() string         { return c.limits.Channel }
-func (c *carrier) Limits() flows.Limits { return c.limits }
-
-func (c *carrier) Send(_ context.Context, out Outbound) (Receipt, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.n++
-	c.sent = append(c.sent, out)
-	fault := func(format string, args ...any) {
-		c.faults = append(c.faults, fmt.Sprintf(format, args...)+": "+strconv.Quote(out.WithChoices()))
-	}
-	words := out.Text.Reveal()
-	if c.limits.CallbackBytes == 0 {
-		words = out.WithChoices()
-	}
-	l := c.limits
-	if strings.TrimSpace(words) == "" {
-		fault("an empty message")
-	}
-	if strings.Contains(words, "<no value>") || strings.Contains(words, "{{") {
-		fault("a placeholder stands open")
-	}
-	if l.MaxText > 0 && len(words) > l.MaxText {
-		fault("%d bytes of %d", len(words), l.MaxText)
-	}
-	if n := locales.Segments(words); l.MaxSegments > 0 && n > l.MaxSegments {
-		fault("%d parts of %d", n, l.MaxSegments)
-	}
-	if len(out.Choices) > l.MaxChoices {
-		fault("%d choices", len(out.Choices))
-	}
-	for i, ch := range out.Choices {
-		switch {
-		case ch.Digit != i+1:
-			fault("choice %d has the digit %d", i+1, ch.Digit)
-		case strings.TrimSpace(ch.Label) == "":
-			fault("choice %d has no label", i+1)
-		case l.MaxLabel > 0 && len([]rune(ch.Label)) > l.MaxLabel:
-			fault("the label %q", ch.Label)
-		case l.CallbackBytes > 0 && len(out.Turn)+2 > l.CallbackBytes:
-			fault("the turn %q", out.Turn)
-		}
-	}
-	return Receipt{ID: fmt.Sprint(c.n), At: c.now(), Copy: l.MaxSegments > 0}, nil
-}
-
-func (c *carrier) Withdraw(context.Context, Address, []Receipt) (later, never []Receipt, err error) {
-	return nil, nil, nil
-}
-
 // A tour is one kind of channel in one language, with everything real behind it.
 type tour struct {
-	t         *testing.T
+	t         testing.TB
 	s         *scene
 	lang      string
 	limits    flows.Limits
@@ -114,7 +42,22 @@ type tour struct {
 	delivered int
 }
 
-func newTour(t *testing.T, limits flows.Limits, lang string) *tour {
+// shippedLanguages are the languages of the catalogues, in the order of the menu; English is the line's own.
+func shippedLanguages(t testing.TB) (tags []string) {
+	t.Helper()
+	words, err := locales.Load(locales.Shipped(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range words.Languages() {
+		if words.Has(l.Tag, "check.unseen") {
+			tags = append(tags, l.Tag)
+		}
+	}
+	return tags
+}
+
+func newTour(t testing.TB, limits flows.Limits, lang string) *tour {
 	t.Helper()
 	o := &tour{t: t, lang: lang, limits: limits, telling: map[string]bool{}, foreign: map[string]string{}}
 	var book *flows.Book
@@ -127,7 +70,7 @@ func newTour(t *testing.T, limits flows.Limits, lang string) *tour {
 	if err != nil {
 		t.Fatal(err)
 	}
-	langs := []string{"en", "es", "ar", "vi"}
+	langs := shippedLanguages(t)
 	o.content = &Content{Book: book.WithMenus(flows.Menus{Languages: langs, Countries: tourCountries}), Words: words, Directory: dir}
 	o.s = newScene(t)
 	o.carrier = &carrier{limits: limits, now: func() time.Time { return o.s.now }}
@@ -268,83 +211,6 @@ func (o *tour) inbound(d deed) Inbound {
 // typed is what a person writes where there is no key to tap.
 var typed = map[flows.Kind]string{flows.Leave: "0", flows.Erase: "00", flows.Person: "9", flows.Back: "8", flows.Urgent: "99",
 	flows.Danger: "he has a knife", flows.SelfHarm: "I want to kill myself"}
-
-// takeMarksOf takes the marks of the ways out of what the record says and sends, and tells which they were.
-func takeMarksOf(t *talk) (marks []string) {
-	if t == nil {
-		return nil
-	}
-	clean := func(said string) string {
-		return pack(slices.DeleteFunc(unpack(said), func(p part) bool {
-			is := p.Kind == "" && strings.HasPrefix(p.ID, "edge.")
-			if is {
-				marks = append(marks, p.ID)
-			}
-			return is
-		}))
-	}
-	for i := range t.Out {
-		t.Out[i].Said = clean(t.Out[i].Said)
-	}
-	for i := range t.Log {
-		t.Log[i].Said = clean(t.Log[i].Said)
-	}
-	t.Out = slices.DeleteFunc(t.Out, func(x outmsg) bool { return x.Said == "" && x.Text == "" && len(x.Choices) == 0 })
-	t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Said == "" && e.Text == "" })
-	return marks
-}
-
-// goals are what a deed reached: ways by their marks, items of menus, and the two ways out, whose words are not in the record.
-func (o *tour) goals(before, after flows.State, f flows.Facts, d deed, marks []string) (out []string) {
-	out = append(out, marks...)
-	if s, ok := o.content.Book.Step(flows.Place{Flow: before.Flow, Step: before.Step}); d.do == doTap && ok && s.Menu != "" && s.Menu != "languages" {
-		out = append(out, fmt.Sprintf("item %s %s", s.Place, d.arg))
-	}
-	from := map[string]string{string(flows.Leave): "left", string(flows.Erase): "erased"}[d.arg]
-	if d.do == doKey && from != "" {
-		st, _ := o.content.Book.Step(flows.Place{Flow: "closing", Step: from})
-		for i, b := range st.Branch {
-			holds := func(names []string, want bool) bool {
-				return !slices.ContainsFunc(names, func(n string) bool { return map[string]bool{"web": o.page(), "clears": o.limits.Clears}[n] != want })
-			}
-			if holds(b.If, true) && holds(b.Not, false) {
-				for id, w := range o.ways {
-					if w.from == st.Place && w.what == fmt.Sprintf("branch %d", i+1) {
-						out = append(out, id)
-					}
-				}
-				break
-			}
-		}
-	}
-	return out
-}
-
-// all are all goals there are on any channel.
-func (o *tour) all() map[string]string {
-	out := map[string]string{}
-	for id, w := range o.ways {
-		out[id] = w.String()
-	}
-	for _, f := range o.content.Book.Flows() {
-		for _, s := range f.Steps {
-			var items []string
-			switch s.Menu {
-			case "needs":
-				items = append(flows.Needs(), flows.Skip, flows.More)
-			case "happening":
-				items = append(flows.Happenings(), flows.Skip, flows.More)
-			case "countries":
-				items = append(slices.Clone(tourCountries), flows.More)
-			}
-			for _, i := range items {
-				g := fmt.Sprintf("item %s %s", s.Place, i)
-				out[g] = g
-			}
-		}
-	}
-	return out
-}
 
 func (o *tour) name() store.Name {
 	return store.NewName(o.s.bot.secretNow(), o.limits.Channel, o.address)
@@ -539,135 +405,5 @@ func (o *tour) hand(in *Inbound, d deed, before *talk) {
 		in.Text = Hide(string(rune('١' + i)))
 	default:
 		in.Text = Hide(strconv.Itoa(i + 1))
-	}
-}
-
-// look reads all that the person can read after a deed, and fails on what must not be there.
-func (o *tour) look(d deed, before, after *talk, said []part) {
-	s, c := o.s, o.content
-	at := fmt.Sprintf("%s: after %v at %s.%s", o.address, d, before.Flow.Flow, before.Flow.Step)
-	lang := "en"
-	if after.Lang == o.lang || !o.page() && before.Lang == o.lang || o.page() && before.Handle == "" && o.away != "nothing" {
-		lang = o.lang
-	}
-	calm := !before.Flow.Open && !after.Flow.Open
-	for _, p := range said {
-		var words []string
-		for _, b := range s.bot.blocks(c, lang, after.Country, &p, after.Acts) {
-			words = append(words, b.Text+b.Name+b.Number)
-			if strings.TrimSpace(b.Text+b.Name+b.Number) == "" {
-				o.fail("%s: %s %s says nothing", at, p.Kind, p.ID)
-			}
-		}
-		text := strings.Join(words, "\n")
-		if p.Kind == "" {
-			if !c.Words.Has(lang, p.ID) {
-				o.fail("%s: %s has no words in %s", at, p.ID, lang)
-			}
-			o.speaks(at, lang, text)
-		}
-		if !calm {
-			continue
-		}
-		if p.Kind == partTap && p.ID == "" { // a language or country
-			continue
-		}
-		if p.Kind != "" && p.Kind != partShort && p.Kind != partTap || o.telling[p.ID] {
-			o.fail("%s: %s %s is said before a sitting: %q", at, p.Kind, p.ID, text)
-		}
-		if p.Kind != partShort {
-			if tell := c.Words.Discreet(lang, text); tell != nil {
-				o.fail("%s: %q is said before a sitting: %q", at, tell, text)
-			}
-		}
-	}
-	if o.page() {
-		v, err := s.bot.View(s.ctx, "web", Hide(o.address))
-		s.ok(err)
-		if v.Gone {
-			return
-		}
-		if v.Lang != lang {
-			o.fail("%s: the page speaks %s", at, v.Lang)
-		}
-		o.offered(at, lang, calm, v.Choices)
-		for _, l := range v.Lines {
-			if strings.TrimSpace(c.Plain(lang, l.Blocks)) == "" {
-				o.fail("%s: an empty line on the page", at)
-			}
-			if calm && l.From == FromAdviser {
-				o.fail("%s: the page shows what an adviser wrote", at)
-			}
-		}
-		o.delivered += len(said)
-		return
-	}
-	if len(after.Out) > 0 {
-		o.fail("%s: %d messages were not sent", at, len(after.Out))
-	}
-	for _, out := range o.carrier.sent {
-		if out.To.Reveal() != o.address { // somebody of before
-			continue
-		}
-		o.delivered++
-		if len(out.Choices) > 0 {
-			o.turn = out.Turn
-			o.offered(at, lang, calm, out.Choices)
-		}
-		if out.Lang != lang {
-			o.fail("%s: in %s, not %s: %q", at, out.Lang, lang, out.WithChoices())
-		}
-		for line := range strings.Lines(out.WithChoices()) {
-			if id := o.foreign[strings.TrimSpace(line)]; id != "" && lang != "en" {
-				o.fail("%s: %s is said in English: %q", at, id, line)
-			}
-		}
-		left := d.do == doKey && (d.arg == string(flows.Leave) || d.arg == string(flows.Erase))
-		if tell := c.Words.Discreet(lang, out.Text.Reveal()); left && tell != nil {
-			o.fail("%s: the goodbye says %q", at, tell)
-		}
-	}
-	for _, f := range o.carrier.faults {
-		o.fail("%s: %s", at, f)
-	}
-	o.carrier.faults = nil
-}
-
-// offered looks at the answers on the screen.
-func (o *tour) offered(at, lang string, calm bool, choices []Choice) {
-	for _, ch := range choices {
-		if strings.TrimSpace(ch.Label) == "" {
-			o.fail("%s: choice %q has no label", at, ch.ID)
-		}
-		if id := o.foreign[ch.Label]; id != "" && lang != "en" {
-			o.fail("%s: %s is offered in English: %q", at, id, ch.Label)
-		}
-		if tell := o.content.Words.Discreet(lang, ch.Label); calm && tell != nil {
-			o.fail("%s: %q is offered before a sitting", at, tell)
-		}
-	}
-}
-
-// speaks fails unless a longer text is written as its language is.
-func (o *tour) speaks(at, lang, text string) {
-	letters, arabic, marked := 0, 0, 0
-	if body := o.s.cfg.Body; body != "" {
-		text = strings.ReplaceAll(text, body, "")
-	}
-	for _, r := range text {
-		if unicode.IsLetter(r) {
-			letters++
-			if unicode.Is(unicode.Arabic, r) {
-				arabic++
-			}
-			if r > 0x7f {
-				marked++
-			}
-		}
-	}
-	switch {
-	case letters < 25:
-	case lang == "ar" && arabic*10 < letters*6, lang != "ar" && arabic > 0, lang == "vi" && marked*20 < letters, lang == "en" && marked > 0:
-		o.fail("%s: this is not %s: %q", at, lang, text)
 	}
 }
