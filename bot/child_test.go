@@ -119,7 +119,7 @@ func TestWhoIsHurtComesFirst(t *testing.T) {
 	eve.waits()
 	ana := s.onWeb("ana")
 	ana.Taps("yes")
-	ana.send(Inbound{Key: flows.SelfHarm, Text: Hide("I want it to end")})
+	ana.send(Inbound{Text: Hide("i want to die")})
 	ana.Hears("hurt.selfharm", "hurt.already", "hurt.listen", "hurt.person")
 	ana.Taps("yes")
 	q := s.bot.Queue()
@@ -129,7 +129,7 @@ func TestWhoIsHurtComesFirst(t *testing.T) {
 	mai.Claims(ana.handle())
 	mai.Writes(ana.handle(), "I am here.")
 	n := strings.Count(ana.screen(), ana.text("hurt.selfharm"))
-	ana.send(Inbound{Key: flows.SelfHarm, Text: Hide("I will do it tonight")}) // S8: while an adviser is there they are told, and the bot is silent
+	ana.send(Inbound{Text: Hide("i will kill myself tonight")}) // S8: while an adviser is there they are told, and the bot is silent
 	v, err := s.bot.Desk(s.ctx, ana.handle(), mai.id, false)
 	s.ok(err)
 	if !v.Alert || !v.Harm || !strings.Contains(mai.reads(ana.handle()), "tonight") || strings.Count(ana.screen(), ana.text("hurt.selfharm")) != n {

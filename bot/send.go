@@ -257,6 +257,13 @@ func (t *talk) staleKeys() string {
 	return ""
 }
 
+// keysDown notes that no message has buttons any more.
+func (t *talk) keysDown() {
+	for i := range t.Receipts {
+		t.Receipts[i].Keys = false
+	}
+}
+
 // turnOfOut is the turn that made a message: what a tap on its choices carries back.
 func turnOfOut(id string) string {
 	turn, _, _ := strings.Cut(id, ".")

@@ -253,10 +253,14 @@ func TestS2_TheEndOfASittingClearsTheChat(t *testing.T) {
 func TestButtons(t *testing.T) {
 	s := newScene(t)
 	ana := s.onPhone("ana")
+	s.phone.limits.CallbackBytes = 64
 	ana.Says("hi")
 	first := s.phone.got["ana"][0].Turn
 	ana.send(Inbound{Digit: 1, Turn: first})
 	ana.Hears("arrival.country")
+	if got := s.phone.got["ana"]; got[len(got)-1].Stale != "" {
+		t.Fatal("buttons that went with the tap are taken away again")
+	}
 	if taken := ana.send(Inbound{Digit: 1, Turn: first}); !taken.Stale || ana.screen() != "" {
 		t.Fatalf("a double tap was answered: %q", ana.screen())
 	}

@@ -81,6 +81,8 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 			return tn, true
 		}
 		ev = flows.Event{Kind: flows.Free} // a button of an older question: what is asked now is asked again
+	} else if in.Digit > 0 {
+		t.keysDown() // the channel took them away with the tap
 	}
 	if ev.Kind == flows.Chose && in.Choice == "" && in.Digit == 0 && tn.askedJustNow() {
 		ev, tap = flows.Event{Kind: flows.Free}, nil // for the adviser

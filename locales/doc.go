@@ -31,14 +31,18 @@
 //	^ $        the beginning and the end of the message
 //
 // leave, erase, person, back, yes and no are whole messages: the message must be laid out with them and with aside, what is
-// said around them ("please", "he is coming"), to the last word. leave_this, erase_this and back_this name the chat or the
-// messages; they may also end a longer message after a form of so, or begin it before a form of because. person_in, danger
-// and selfharm are found anywhere, unless a form of calm, in any of the languages looked at, covers one of their words:
-// that is how a no is understood. Danger to oneself counts before danger from others, and both before a wish for a person;
-// a whole message counts before all of them.
+// said around them ("please", "he is coming"), to the last word; leave_with and erase_with say something only beside a form
+// of leave or erase ("all of them"), told takes its meaning away ("I delete", "already deleted"). leave_this, erase_this and
+// back_this name the chat or the messages; they may also be a last sentence, end a longer message after a form of so, or
+// begin it before a form of because. person_in, danger and selfharm are found anywhere, unless a form of calm, in any of the
+// languages looked at, covers one of their words: that is how a no is understood. Danger to oneself counts before danger
+// from others, and both before a wish for a person; a whole message counts before all of them.
 //
 // marks: accents change the word; a message in which a third of the words have some is compared with them. Other languages
-// forgive one wrong letter inside words of six letters or more, but never for a word under known, a word of the file, or
-// another ending. sound: Spanish, compared as it sounds. latin: Arabic in Latin letters, compared by its consonants. The
-// last three are for the language of the conversation only. How well all this does is what Confusion tells.
+// forgive one wrong letter inside words of six letters or more, and two letters that changed places in words of four or
+// more, but never for a word under known or a word of the file. Words run together ("hesgotaknife") are taken apart where
+// nothing else was understood. Some pictures are words (see pictures). sound: Spanish, compared as it sounds. latin: Arabic
+// in Latin letters, compared by its consonants. All of this is for the language of the conversation only, but marks and
+// pictures. How well it does is what Confusion tells; the corpora in testdata were drafted by no native speaker, so people
+// may be understood less well than they say.
 package locales

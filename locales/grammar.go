@@ -22,6 +22,7 @@ const (
 	becauses   // "because", "before": what comes before may be the whole request
 	leaveWiths // says something only beside a form of leave: "the page"
 	eraseWiths // the same beside a form of erase: "all of them"
+	tolds      // tells what was done: "I have deleted it all" asks for nothing
 	wanted     // a person asked for, anywhere
 	dangers
 	selfharms

@@ -24,6 +24,7 @@ type wordsFile struct {
 	Erase     []string `toml:"erase"`
 	EraseThis []string `toml:"erase_this"` // strong: names the chat, the messages or everything
 	EraseWith []string `toml:"erase_with"` // says something only beside a form of erase
+	Told      []string `toml:"told"`       // tells of a leave or an erase and asks for none
 	Person    []string `toml:"person"`
 	Back      []string `toml:"back"`
 	BackThis  []string `toml:"back_this"` // strong: names the question
@@ -39,7 +40,7 @@ type wordsFile struct {
 // lists are the file's lists of forms with their purposes.
 func (f *wordsFile) lists() []formList {
 	return []formList{
-		{asides, false, f.Aside}, {sos, false, f.So}, {becauses, false, f.Because}, {leaveWiths, false, f.LeaveWith}, {eraseWiths, false, f.EraseWith},
+		{asides, false, f.Aside}, {sos, false, f.So}, {becauses, false, f.Because}, {leaveWiths, false, f.LeaveWith}, {eraseWiths, false, f.EraseWith}, {tolds, false, f.Told},
 		{leaves, false, f.Leave}, {leaves, true, f.LeaveThis}, {erases, false, f.Erase}, {erases, true, f.EraseThis},
 		{persons, false, f.Person}, {backs, false, f.Back}, {backs, true, f.BackThis}, {yeses, false, f.Yes}, {noes, false, f.No},
 		{wanted, false, f.Wanted}, {dangers, false, f.Danger}, {selfharms, false, f.SelfHarm}, {calms, false, f.Calm},

@@ -57,6 +57,10 @@ func (r *reading) whole() KeyKind {
 		if s&late != 0 && s&weak != 0 {
 			return
 		}
+		if s&(1<<tolds) != 0 {
+			clear = false
+			return
+		}
 		if kind, ok := s.kind(); ok {
 			switch {
 			case found == NoKey || found == kind:
