@@ -334,7 +334,14 @@ func TestS12_DuressLooksLikeReturn(t *testing.T) {
 			for range 5 {
 				var es []flows.Effect
 				k := rapid.SampledFrom([]flows.Kind{flows.Begin, flows.Chose, flows.Free, flows.Person, flows.Back, flows.Urgent, flows.Danger}).Draw(t, "then")
+				menu := s.Step == "language" || s.Step == "country"
 				s, es = flows.Next(b, s, flows.Event{Kind: k, Choice: choice(t, b, s), Facts: f})
+				if menu && k == flows.Chose { // as after the return words
+					if s.Open || !s.Shut {
+						t.Fatalf("choosing a language or country opened what the duress word shut: %+v", es)
+					}
+					continue
+				}
 				if s.Open || has(es, flows.Ask) || !slices.ContainsFunc(es, func(e flows.Effect) bool { return e.ID == "check.cover" }) {
 					t.Fatalf("%s after the duress word: %+v", k, es)
 				}

@@ -74,13 +74,20 @@ func Next(b *Book, s State, e Event) (State, []Effect) {
 	default:
 		switch {
 		case t.silent() && !(e.Kind == Chose && b.Aside(s) && b.offers(s, e.Choice)):
-		case t.s.Shut:
+		case t.s.Shut && !t.choosing(e):
 			t.enter(b.entry.cover)
 		default:
 			t.person(e)
 		}
 	}
 	return t.s, t.out
+}
+
+// choosing says whether a language or a country is being chosen: after the duress word as after the return words, since
+// otherwise the very next answer would show which of the two was given, and the cover would not know whose numbers to name.
+func (t *turn) choosing(e Event) bool {
+	n := t.b.at(t.s)
+	return n != nil && e.Kind == Chose && (n.Menu == "languages" || n.Menu == "countries")
 }
 
 // silent says whether an adviser speaks and the bot does not (S8).
