@@ -3,9 +3,10 @@
 //	take → turn (pure) → one Swap of one sealed record → outbox, read back from Watch
 //
 // A conversation is one sealed record (record.go). [Bot.Take] handles one message: it reads the record, runs the turn
-// (turn.go, effects.go: no I/O, no clock of its own) and writes the record back in one Swap; on any doubt it does so
-// again, for each message's id counts once. All that follows the commit (sending, withdrawing, closing, expiring,
-// and changes that one record owes another) hangs on Watch and on the deadlines in the record: run.go, send.go, jobs.go.
+// (turn.go, understand.go, effects.go, say.go: no I/O, no clock of its own) and writes the record back in one Swap; on any
+// doubt it does so again, for each message's id counts once. All that follows the commit (sending, withdrawing, closing, expiring,
+// and changes that one record owes another) hangs on Watch and on the deadlines in the record: run.go, send.go,
+// withdraw.go, jobs.go; moves.go has how a conversation goes to its keeping place and comes back.
 // index.go keeps what the desk's queue needs in memory, dues.go the deadlines, found again from Watch at every start.
 //
 // What the bot says are message ids; blocks.go and render.go turn them into words, numbers and names when somebody looks.
