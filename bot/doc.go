@@ -7,6 +7,8 @@
 // doubt it does so again, for each message's id counts once. All that follows the commit (sending, withdrawing, closing, expiring,
 // and changes that one record owes another) hangs on Watch and on the deadlines in the record: run.go, send.go,
 // withdraw.go, jobs.go; moves.go has how a conversation goes to its keeping place and comes back.
+// cut.go cuts what is sent to the channel's limits, report.go hears what the provider says later, fit.go keeps a record within
+// the store's; floods.go counts addresses in memory, trial.go follows an operator's own message.
 // index.go keeps what the desk's queue needs in memory, dues.go the deadlines, found again from Watch at every start.
 //
 // What the bot says are message ids; blocks.go and render.go turn them into words, numbers and names when somebody looks.
