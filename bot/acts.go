@@ -131,18 +131,56 @@ func (t *talk) roomForAct() error {
 	return nil
 }
 
-// showAct shows the act that is asked about; showAgreed each that was agreed to.
+// showAct shows the act that is asked about.
 func (tn *turn) showAct(id string) {
 	if n := len(tn.t.Acts); n > 0 {
 		tn.parts = append(tn.parts, part{Kind: partAct, ID: id, Args: []string{strconv.Itoa(tn.t.Acts[n-1].N)}})
 	}
 }
 
+// showAgreed shows the act that is looked at: the oldest that stands, where none is.
 func (tn *turn) showAgreed(id string) {
-	for _, a := range tn.t.Acts {
-		if a.Answer == ActYes {
-			tn.parts = append(tn.parts, part{Kind: partAct, ID: id, Args: []string{strconv.Itoa(a.N)}})
-		}
+	t := tn.t
+	i := t.looked()
+	if i < 0 {
+		i = t.agreedAfter(-1)
+	}
+	if i < 0 {
+		return
+	}
+	t.Looked = t.Acts[i].N
+	tn.parts = append(tn.parts, part{Kind: partAct, ID: id, Args: []string{strconv.Itoa(t.Looked)}})
+}
+
+// looked is where the act stands that is looked at; -1: there is none, or its yes stands no more.
+func (t *talk) looked() int {
+	return slices.IndexFunc(t.Acts, func(a act) bool { return a.N == t.Looked && a.Answer == ActYes })
+}
+
+// agreedAfter is where the next yes stands that is younger than the one at i; -1: there is none.
+func (t *talk) agreedAfter(i int) int {
+	n := slices.IndexFunc(t.Acts[i+1:], func(a act) bool { return a.Answer == ActYes })
+	if n < 0 {
+		return -1
+	}
+	return i + 1 + n
+}
+
+// moreAgreed says whether a yes stands behind the one that is looked at.
+func (t *talk) moreAgreed() bool {
+	i := t.looked()
+	return i >= 0 && t.agreedAfter(i) >= 0
+}
+
+// nextAct goes on to the next yes: behind the last one none is looked at.
+func (t *talk) nextAct() {
+	i := t.looked()
+	t.Looked = 0
+	if i < 0 {
+		return
+	}
+	if i = t.agreedAfter(i); i >= 0 {
+		t.Looked = t.Acts[i].N
 	}
 }
 
@@ -160,12 +198,22 @@ func (tn *turn) answerAct(answer string) {
 	tn.setAct(n-1, answer, note)
 }
 
-// takeBack withdraws every yes.
+// takeBack withdraws the yes that is looked at, and no other. Where none is looked at, the question is one of an earlier
+// version, which showed them all and asked about them all.
 func (tn *turn) takeBack() {
-	for i := range tn.t.Acts {
-		if tn.t.Acts[i].Answer == ActYes {
-			tn.setAct(i, ActWithdrawn, line.NoteWithdrawn)
+	t := tn.t
+	if t.Looked == 0 {
+		for i := range t.Acts {
+			if t.Acts[i].Answer == ActYes {
+				tn.setAct(i, ActWithdrawn, line.NoteWithdrawn)
+			}
 		}
+		return
+	}
+	i := t.looked()
+	t.nextAct()
+	if i >= 0 {
+		tn.setAct(i, ActWithdrawn, line.NoteWithdrawn)
 	}
 }
 

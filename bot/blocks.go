@@ -61,6 +61,12 @@ func (c *Content) Card(lang, country string, full bool, policy directory.Uncheck
 	if !full {
 		return out
 	}
+	for i, r := range known.Silent { // beside the numbers: only what the operator's own source says
+		if i == 0 {
+			out = append(out, text(c.say(lang, "card.silent", nil)))
+		}
+		out = append(out, c.right(lang, r))
+	}
 	if s, ok := c.Directory.NotPolice(country); ok {
 		out = append(out, text(c.say(lang, "card.notpolice", nil)), c.service(lang, s))
 	}
@@ -118,6 +124,9 @@ func (c *Content) service(lang string, s directory.Service) Block {
 	who := "who." + string(s.Who)
 	if s.Police() && !s.Who.Authority() {
 		who = "lines.police"
+	}
+	if s.Kind == "crisis_line" { // the name seldom says for whom it is
+		b.Notes = append(b.Notes, c.say(lang, "kind."+s.Kind, nil))
 	}
 	b.Notes = append(b.Notes, c.hours(lang, s.Hours), c.say(lang, who, nil))
 	if !slices.Contains(s.Audience, "all") {

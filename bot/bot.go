@@ -176,6 +176,7 @@ type Item struct {
 
 	Child     bool     // said that they are under 18
 	Trained   bool     // of a child's: an adviser trained for children, who reads the language, is on duty: only they may take it
+	Busy      bool     // and each of those talks with somebody else now
 	Closed    bool     // of QueueFor: for that reason this staff member may not take it now
 	Harm      bool     // words about hurting oneself while held, not acknowledged
 	Flags     []string // of flows.Flags: hurt or at risk. In the queue some stand there as FlagHealth
@@ -184,6 +185,7 @@ type Item struct {
 
 	about []string // staff whom the complaint may be about
 	only  bool     // it is there for the complaint alone: nobody waits for a person
+	there bool     // it is held, and a sitting is open
 }
 
 // A DeskView is what the adviser who holds a conversation sees (a lead sees it too).

@@ -36,6 +36,7 @@ const (
 // A circle is what the world is like while a person is led: what branches ask about and no tap changes.
 type circle struct {
 	onDuty, shift, trained, lead, durable, body, limited bool
+	busy                                                 bool // whoever is trained for children talks with somebody else
 }
 
 var circles = []circle{
@@ -44,6 +45,7 @@ var circles = []circle{
 	{onDuty: true, shift: true, durable: true},
 	{body: true},
 	{onDuty: true, shift: true, lead: true, durable: true, limited: true},
+	{onDuty: true, shift: true, trained: true, lead: true, durable: true, busy: true},
 }
 
 // A spot is a conversation that can be brought about, and how.
@@ -311,10 +313,15 @@ func holding(tn *turn) []bool {
 		out = append(out, v.Field(i).Bool())
 	}
 	mine := !f.Words || st.Known
-	a := st.Answers
+	a, yes := st.Answers, 0
+	for _, x := range tn.t.Acts {
+		if x.Answer == ActYes {
+			yes++
+		}
+	}
 	return append(out, st.Open, mine, st.Person, st.Missed, st.Harm, st.Shut, st.Known, st.Owed, a.Who != "", len(a.Needs) > 0, a.Share != "", a.Trace != "",
 		a.Ready != "", a.Age == "child", len(a.Happening) > 0, len(a.Flags) > 0, f.Held && len(a.Flags) > 0, f.Queued && a.Who == "", f.Queued && len(a.Happening) > 0,
-		f.Pending && f.Held, f.Pending && f.Queued, st.Harm && f.Held, f.Words && f.Pending, f.Agreed && f.Ended, st.Missed && st.Person, st.Harm && f.Pending, st.Harm && f.Pending && !f.Held, f.Pending && !f.Held && !f.Queued)
+		f.Pending && f.Held, f.Pending && f.Queued, st.Harm && f.Held, f.Words && f.Pending, f.Agreed && f.Ended, st.Missed && st.Person, st.Harm && f.Pending, st.Harm && f.Pending && !f.Held, f.Pending && !f.Held && !f.Queued, yes > 1, yes == 0 && slices.Contains(st.Back, flows.Place{Flow: "check", Step: "rest_agreed"}))
 }
 
 // plans are ways to all goals that were found, each no longer than it must be; what a longer one passes needs none of its own.

@@ -39,6 +39,7 @@ type tour struct {
 	turn      string    // of the last message with choices
 	foreign   map[string]string
 	failures  int
+	other     string // who talks with the adviser meanwhile, in a busy circle
 	delivered int
 }
 
@@ -160,6 +161,36 @@ func (o *tour) arrange(c circle) {
 		s.cfg.Body = "Charity Regulator, regulator.example"
 	}
 	s.bot.cfg.Durable, s.bot.cfg.Body = s.cfg.Durable, s.cfg.Body
+	o.engage()
+}
+
+// engage has the adviser talk with somebody else for the next minutes, or with nobody.
+func (o *tour) engage() {
+	o.t.Helper()
+	own, turn, c := o.address, o.turn, o.circle
+	defer func() { o.address, o.turn, o.circle = own, turn, c }()
+	o.circle.busy = false // what follows is ordinary
+	if o.other != "" {
+		o.address = o.other
+		if t := o.record(); c.busy && t != nil && o.s.bot.world("").begin(t).silent() && t.Silence > o.s.now.Add(sittingIdle/2).Unix() {
+			return
+		}
+		o.do(deed{doKey, string(flows.Erase)})
+		o.other = ""
+	}
+	if !c.busy {
+		return
+	}
+	o.n++
+	o.other = fmt.Sprintf("%s-%s-%d", o.limits.Channel, o.lang, o.n)
+	o.address = o.other
+	deeds := []deed{{doTap, "yes"}, {doKey, string(flows.Person)}, {doClaim, ""}}
+	if !o.page() {
+		deeds = append([]deed{{doWrite, "hello"}, {doTap, "en"}, {doTap, "GB"}}, deeds...)
+	}
+	for _, d := range deeds {
+		o.do(d)
+	}
 }
 
 // rota has a shift that ends in some ten minutes, or none now.
@@ -262,6 +293,8 @@ func (o *tour) ride(p plan) (got []string) {
 	}
 	if o.n%5 != 0 {
 		o.do(deed{doKey, string(flows.Erase)})
+	} else if t := o.record(); t != nil && o.s.bot.world("").held(t) { // the adviser is free for the next
+		o.s.ok(o.s.bot.End(o.s.ctx, t.Handle, o.staff))
 	}
 	return got
 }
@@ -271,6 +304,9 @@ func (o *tour) do(d deed) []string {
 	s, ctx := o.s, o.s.ctx
 	s.now = s.now.Add(stride)
 	o.rota()
+	if o.circle.busy {
+		o.engage()
+	}
 	if d.do == doMove {
 		o.address, o.away = o.address+"-b", d.arg
 	}

@@ -81,8 +81,12 @@ func (tn *turn) carryOut(e *flows.Effect) {
 		}
 	case flows.ShowAct:
 		tn.showAct(e.ID)
+	case flows.FirstAct:
+		t.Looked = 0
 	case flows.ShowAgreed:
 		tn.showAgreed(e.ID)
+	case flows.KeepAct:
+		t.nextAct()
 	case flows.Agree:
 		tn.answerAct(ActYes)
 	case flows.Refuse:
@@ -155,7 +159,7 @@ func (tn *turn) closeSitting() {
 
 func (tn *turn) endSitting() {
 	t := tn.t
-	t.Silence, t.Fresh, t.Shown, tn.closed = 0, false, 0, true
+	t.Silence, t.Fresh, t.Shown, t.Looked, tn.closed = 0, false, 0, 0, true
 	tn.st.Answers.Outcomes = nil
 	tn.unsend()
 	if m := Mode(t.Mode); m != Waiting && m != Claimed {

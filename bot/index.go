@@ -25,6 +25,7 @@ type state struct {
 	cells    map[store.Name]*cell
 	byHandle map[string]store.Name
 	waiting  int
+	talks    map[string]int // by staff id: conversations they hold whose person is there
 	pages    int
 	dues     dueHeap
 	clock    int64 // when deadlines were last looked at, to notice a clock that is turned back
@@ -65,6 +66,7 @@ func (b *Bot) init() {
 	b.whole = make(chan struct{})
 	b.cells = map[store.Name]*cell{}
 	b.byHandle = map[string]store.Name{}
+	b.talks = map[string]int{}
 	b.present = map[store.Name]presence{}
 	b.readers = map[store.Name][]chan struct{}{}
 	b.queueRev = make(chan struct{})
@@ -144,6 +146,18 @@ func (b *Bot) count(c *cell, n int) {
 	if c.item != nil && c.item.Mode == Waiting && !c.item.Quiet && !c.item.only {
 		b.waiting += n
 	}
+	if c.item != nil && c.item.there {
+		if b.talks[c.item.Adviser] += n; b.talks[c.item.Adviser] == 0 {
+			delete(b.talks, c.item.Adviser)
+		}
+	}
+}
+
+// engagedNow says whether a staff member holds a conversation in which a sitting is open.
+func (b *Bot) engagedNow(staff string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.talks[staff] > 0
 }
 
 // item is the conversation as the desk's queue lists it, nil when it is no adviser's.
@@ -168,6 +182,7 @@ func (t *talk) item() *Item {
 	}
 	if m != Waiting {
 		it.Adviser = h.Adviser
+		it.there = t.Flow.Open && !t.Left
 	}
 	if a := t.Beforehand; a != nil {
 		it.Quiet, it.Who, it.Needs = true, a.Who, slices.Clone(a.Needs)
@@ -186,7 +201,7 @@ func (b *Bot) load() Load {
 
 func (b *Bot) queue() []Item {
 	out := b.items()
-	b.order(out, false)
+	b.order(out, false, false)
 	return out
 }
 

@@ -71,6 +71,14 @@ func (w *world) mayTake(t *talk, who line.Staff) error {
 	return nil
 }
 
+// childBusy says whether each adviser trained for children, of those on duty, talks with somebody else now. There is no
+// other limit on what an adviser holds.
+func (w *world) childBusy(d line.Duty) bool { return busy(d, w.engaged) }
+
+func busy(d line.Duty, engaged func(staff string) bool) bool {
+	return d.Child && !slices.ContainsFunc(d.ChildBy, func(id string) bool { return !engaged(id) })
+}
+
 // takeMarks moves what was agreed to, reported and complained of from a kept conversation into this one.
 func (t *talk) takeMarks(k *talk) {
 	acts := slices.Clone(k.Acts)

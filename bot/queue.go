@@ -24,7 +24,7 @@ func (b *Bot) queueFor(staff string) []Item {
 			out = append(out, it)
 		}
 	}
-	b.order(out, who.Role == line.Lead)
+	b.order(out, who.Role == line.Lead, who.ChildTrained)
 	for i := range out {
 		out[i].Closed = out[i].Mode == Waiting && out[i].Trained && !who.ChildTrained
 	}
@@ -44,24 +44,24 @@ func (b *Bot) items() []Item {
 	return out
 }
 
-// order says of a child's conversation whether an adviser trained for children is on duty, and sorts. Where none is, it
-// stands first in every lead's queue.
-func (b *Bot) order(items []Item, lead bool) {
-	trained := map[string]bool{}
+// order says of a child's conversation whether an adviser trained for children is on duty and free, and sorts. Where none
+// is, it stands first in every lead's queue and in that of whoever is trained.
+func (b *Bot) order(items []Item, lead, can bool) {
+	trained := map[string]line.Duty{}
 	for i := range items {
 		it := &items[i]
 		if !it.Child {
 			continue
 		}
-		is, known := trained[it.Lang]
+		d, known := trained[it.Lang]
 		if !known {
-			is = b.cfg.Line.Duty(b.cfg.Now(), it.Lang).Child
-			trained[it.Lang] = is
+			d = b.cfg.Line.Duty(b.cfg.Now(), it.Lang)
+			trained[it.Lang] = d
 		}
-		it.Trained = is
+		it.Trained, it.Busy = d.Child, busy(d, b.engagedNow)
 	}
 	first := func(it Item) int {
-		if lead && it.Mode == Waiting && it.Child && !it.Trained && !it.Quiet {
+		if (lead || can) && it.Mode == Waiting && it.Child && (!it.Trained || it.Busy) && !it.Quiet {
 			return 0
 		}
 		return 1

@@ -64,6 +64,7 @@ type talk struct {
 	Wish       *asked     `cbor:"41,keyasint,omitempty" keep:"what is asked for now, on its way to that record; seconds"`
 	Sign       int64      `cbor:"42,keyasint,omitempty" keep:"when the check-ins end that were asked for here, as the return words last so long; until then, at most 180 days"`
 	Acts       []act      `cbor:"49,keyasint,omitempty" keep:"what an adviser asked the person's yes to, act by act, and the answers; until the conversation goes"`
+	Looked     int        `cbor:"50,keyasint,omitempty" keep:"number of the act agreed to that is shown now, while they are looked at one after another; the sitting"`
 	Complaint  *complaint `cbor:"45,keyasint,omitempty" keep:"a complaint that waits for a lead; until a lead has closed it, at most 96 hours, or 30 days with the person's yes"`
 	Reported   int64      `cbor:"46,keyasint,omitempty" keep:"when the self-report was last offered, as it comes at most every three months; until the conversation goes"`
 	Held       []string   `cbor:"48,keyasint,omitempty" keep:"staff ids of who held it, so that none of them takes a complaint about themselves; until the conversation goes"`

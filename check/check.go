@@ -110,6 +110,7 @@ func Check(in Input) []Fault {
 	c.consent()
 	c.reviews()
 	c.texts()
+	c.rights()
 	c.channels()
 	slices.SortStableFunc(c.faults, func(a, b Fault) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Step, b.Step), cmp.Compare(a.Lang, b.Lang), cmp.Compare(a.Class, b.Class))

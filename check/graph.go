@@ -210,8 +210,10 @@ func (c *checker) follow(p flows.Place, path []flows.Place, known map[string]boo
 			known["words"], known["mine"] = true, true
 		case flows.SetCheckIn, flows.StopCheckIn:
 			known["asked"] = e.Do == flows.SetCheckIn
-		case flows.Agree, flows.TakeBack:
-			known["agreed"] = e.Do == flows.Agree
+		case flows.Agree:
+			known["agreed"] = true
+		case flows.TakeBack: // others may stand
+			delete(known, "agreed")
 		case flows.Complain:
 			known["complained"] = true
 		}

@@ -157,6 +157,7 @@ func flags(it bot.Item) []flag {
 	add(it.Lost, "amber", "adviser was lost")
 	add(it.Child, "amber", "under 18")
 	add(it.Child && !it.Trained && it.Mode == bot.Waiting, "amber", "nobody trained for children is on duty: see to it that one comes")
+	add(it.Child && it.Busy && it.Mode == bot.Waiting, "amber", "whoever is trained for children talks with somebody else: see to it that one becomes free")
 	add(it.Closed, "grey", "for an adviser trained for children")
 	for _, f := range it.Flags {
 		add(true, "amber", flagName(f))

@@ -3,7 +3,7 @@ package directory
 import "strings"
 
 // kindOrder is every kind of service, in the order in which a person sees them.
-var kindOrder = []string{"trafficking_hotline", "domestic_violence", "child_helpline", "labour", "migrant", "legal", "health", "embassy", "other", "emergency", "police"}
+var kindOrder = []string{"trafficking_hotline", "domestic_violence", "child_helpline", crisisLine, "labour", "migrant", "legal", "health", "embassy", "other", "emergency", "police"}
 
 // needsOf is the one table from a row's kind to the needs that it serves. A need that no kind serves gives all the
 // lines of a country, because somebody there knows whom to ask next.
@@ -11,6 +11,7 @@ var needsOf = map[string][]string{
 	"trafficking_hotline": {"housing", "safety", "support", "care", "legal", "papers", "basics"},
 	"domestic_violence":   {"housing", "safety", "support", "care"},
 	"child_helpline":      {"safety", "support", "care"},
+	crisisLine:            {"care"},
 	"labour":              {"legal", "basics"},
 	"migrant":             {"support", "legal", "papers", "basics"},
 	"legal":               {"legal", "papers"},
@@ -21,8 +22,14 @@ var needsOf = map[string][]string{
 	"police":              {"safety"},
 }
 
+// crisisLine is the kind of a line for people who think of dying: first among the lines for care, whoever else has them.
+const crisisLine = "crisis_line"
+
+// silentCall is the topic of how to call an emergency number without speaking. It is no right: Country.Silent has it.
+const silentCall = "silent_call"
+
 // topicOrder is every topic of a right; what a person can have or refuse stands before what a law is called.
-var topicOrder = []string{"consent_needed_to_refer", "non_punishment", "reflection_period", "residence_permit", "legal_aid", "compensation", "identification_route", "national_law"}
+var topicOrder = []string{silentCall, "consent_needed_to_refer", "non_punishment", "reflection_period", "residence_permit", "legal_aid", "compensation", "identification_route", "national_law"}
 
 // isoCodes are ISO 3166-1 alpha-2, and XK, the user-assigned code for Kosovo.
 var isoCodes = codeSet(`AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ

@@ -152,6 +152,7 @@ type Country struct {
 	Code      string // ISO 3166-1 alpha-2, upper case, or XK
 	Zone      string // IANA time zone when the country has one official time; empty otherwise
 	Emergency Emergency
+	Silent    []Right // how to call an emergency number without speaking, topic silent_call; never low. The shipped files have none
 	Rights    []Right // never low; what needs no statute first
 }
 

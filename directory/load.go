@@ -23,9 +23,9 @@ func Data() fs.FS {
 	return sub
 }
 
-// Load reads the shipped files and, when content is not nil, an operator's directory.csv and directory-review.toml over
-// them; either may be missing. directory.csv has the columns of helplines.csv and may have one more, who; a row there
-// replaces the shipped row of the same id. A row is checked by
+// Load reads the shipped files and, when content is not nil, an operator's directory.csv, rights.csv and
+// directory-review.toml over them; each may be missing. directory.csv has the columns of helplines.csv and may have one
+// more, who; rights.csv has those of the shipped file. A row there replaces the shipped row of the same id. A row is checked by
 //
 //	[[checked]]
 //	id = "gb-labour"
@@ -52,7 +52,10 @@ func Load(shipped, content fs.FS) (*Directory, error) {
 	}
 	r.twice(d, placed)
 	r.emergencies(shipped, d, checks)
-	r.rights(shipped, d)
+	r.rights(shipped, false, d)
+	if content != nil {
+		r.rights(content, true, d)
+	}
 	r.card(shipped, d)
 	if content != nil {
 		const name = "directory-review.toml"
@@ -195,11 +198,15 @@ func (r *reading) emergencies(shipped fs.FS, d *Directory, checks checkable) {
 	}
 }
 
-func (r *reading) rights(shipped fs.FS, d *Directory) {
+// rights reads rights.csv, of an operator or shipped; a row of the operator's replaces the shipped one of its id.
+func (r *reading) rights(fsys fs.FS, operator bool, d *Directory) {
 	seen := map[string]bool{}
-	for _, w := range r.table(shipped, "rights.csv", false, rightColumns) {
+	for _, w := range r.table(fsys, "rights.csv", operator, rightColumns) {
 		x := w.right(seen)
 		c := d.at(x.Country)
+		if operator {
+			c.Rights = slices.DeleteFunc(c.Rights, func(o Right) bool { return o.ID == x.ID })
+		}
 		if slices.ContainsFunc(c.Rights, func(o Right) bool { return o.Topic == x.Topic && o.Statement == x.Statement }) {
 			w.bad("statement", "stands twice for %s", x.Country)
 		}
@@ -257,6 +264,12 @@ func (d *Directory) settle(zones map[string]string) {
 		}
 		c.addEmergencyRows()
 		c.Rights = slices.DeleteFunc(c.Rights, func(x Right) bool { return x.Confidence == Low })
+		for _, x := range c.Rights {
+			if x.Topic == silentCall {
+				c.Silent = append(c.Silent, x)
+			}
+		}
+		c.Rights = slices.DeleteFunc(c.Rights, func(x Right) bool { return x.Topic == silentCall })
 		slices.SortStableFunc(c.Rights, func(a, b Right) int {
 			return cmp.Compare(slices.Index(topicOrder, a.Topic), slices.Index(topicOrder, b.Topic))
 		})

@@ -40,8 +40,9 @@ func (d *Directory) Country(cc string) (c Country, ok bool) {
 
 // Services returns the lines of a country that serve a need, or all its lines when need is "" or no line serves it.
 // Lines that the operator checked come first, then, unless the policy hides them, those with Checked == nil. Within
-// each, lines of the police or an immigration office (Service.Police) come last, the rest by kind. A low row and a row for
-// professionals alone are never returned. Empty when the country has no line to show.
+// each, lines of the police or an immigration office (Service.Police) come last, the rest by kind. For care, crisis lines
+// come before all others. A low row and a row for professionals alone are never returned. Empty when the country has no
+// line to show.
 func (d *Directory) Services(cc, need string, policy Unchecked) []Service {
 	e := d.countries[strings.ToUpper(cc)]
 	if e == nil {
@@ -59,6 +60,9 @@ func (d *Directory) Services(cc, need string, policy Unchecked) []Service {
 	}
 	if len(fit) == 0 {
 		return all
+	}
+	if need == "care" {
+		slices.SortStableFunc(fit, func(a, b Service) int { return boolLast(a.Kind != crisisLine, b.Kind != crisisLine) })
 	}
 	return fit
 }

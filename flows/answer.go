@@ -111,7 +111,7 @@ func (t *turn) goBack(n *node) {
 		p := t.s.Back[last]
 		t.s.Back = t.s.Back[:last:last]
 		to := t.b.steps[p]
-		if to == nil || !to.Asks() && !to.Rest || to.Sensitive && !t.s.Open || p == n.Place {
+		if to == nil || !to.Asks() && !to.Rest || to.Sensitive && !t.s.Open || p == n.Place || !t.f.Agreed && looks(to) {
 			continue
 		}
 		t.s.Flow, t.s.Step, t.s.Page = p.Flow, p.Step, 0
@@ -119,6 +119,11 @@ func (t *turn) goBack(n *node) {
 		break
 	}
 	t.show(n)
+}
+
+// looks says whether a step shows what the person agreed to: with nothing left of it there is nothing to go back to.
+func looks(n *node) bool {
+	return slices.ContainsFunc(n.Do, func(e Effect) bool { return e.Do == ShowAgreed })
 }
 
 // again answers text that is no choice: taken for the adviser where that is promised, else the question once more.

@@ -41,9 +41,11 @@ const (
 	condHarm
 	condChildTrained
 	condAgreed
+	condMore
 	condComplained
 	condOutside
 	condUnheard
+	condChildBusy
 )
 
 var conds = map[string]cond{
@@ -52,7 +54,7 @@ var conds = map[string]cond{
 	"open": condOpen, "mine": condMine, "wanted": condWanted, "missed": condMissed,
 	"who": condWho, "needs": condNeeds, "share": condShare,
 	"limited": condLimited, "trace": condTrace, "clears": condClears, "ready": condReady, "asked": condAsked, "zone": condZone, "ended": condEnded, "brief": condBrief,
-	"child": condChild, "happening": condHappening, "hurt": condHurt, "harm": condHarm, "childtrained": condChildTrained, "agreed": condAgreed, "complained": condComplained, "outside": condOutside, "unheard": condUnheard,
+	"child": condChild, "happening": condHappening, "hurt": condHurt, "harm": condHarm, "childtrained": condChildTrained, "agreed": condAgreed, "more": condMore, "childbusy": condChildBusy, "complained": condComplained, "outside": condOutside, "unheard": condUnheard,
 }
 
 // condNames are all condition names, sorted.
@@ -105,7 +107,9 @@ func holds(s *State, f *Facts) cond {
 	put(len(s.Answers.Flags) > 0, condHurt)
 	put(s.Harm, condHarm)
 	put(f.ChildTrained, condChildTrained)
+	put(f.ChildBusy, condChildBusy)
 	put(f.Agreed && mine(s, f), condAgreed)
+	put(f.More && mine(s, f), condMore)
 	put(f.Complained && mine(s, f), condComplained)
 	put(f.Outside, condOutside)
 	put(f.Unheard, condUnheard)

@@ -26,7 +26,7 @@ const maxChain = 48
 func telling(d Do) bool {
 	switch d {
 	case Lines, Rights, Summary, SayLimits, Queue, QueueUrgent, MakeWords, ShowPending, SetCheckIn, StopCheckIn, ShowCheckIn, SetReady,
-		ShowAct, Agree, Refuse, ShowAgreed, TakeBack, ShowOutcomes, SendOutcomes, DropOutcomes, Complain:
+		ShowAct, Agree, Refuse, FirstAct, ShowAgreed, KeepAct, TakeBack, ShowOutcomes, SendOutcomes, DropOutcomes, Complain:
 		return true
 	}
 	return false
@@ -178,6 +178,9 @@ func (t *turn) ask(n *node) {
 // enter goes to a step and on from there until something is asked or the talk rests.
 func (t *turn) enter(n *node) {
 	for range maxChain {
+		if n == t.b.entry.taken && !t.f.Held { // nobody is told that an adviser is there who is not
+			n = t.b.again[n.Place.Flow]
+		}
 		if n == nil { // only in a book that was never checked
 			n = t.b.entry.cover
 		}
@@ -310,8 +313,6 @@ func (t *turn) act(e Effect) {
 		}
 	case Agree:
 		t.f.Agreed = true
-	case TakeBack:
-		t.f.Agreed = false
 	case Complain:
 		t.f.Complained = true
 	case ShowOutcomes:

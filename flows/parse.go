@@ -39,7 +39,7 @@ var (
 	}
 	// doable are the effects a flow may name. Leaving, erasing and alarms are keys: the engine does them itself.
 	doable = []string{"open", "close", "card", "lines", "lines:all", "rights", "summary", "limits", "queue", "queue-urgent", "unqueue",
-		"make-words", "keep:now", "keep:24h", "keep:14d", "show-pending", "check-in", "stop-check-in", "show-check-in", "ready", "lines:child", "lines:report", "lines:fit", "keep:30d", "show-act", "agree", "refuse", "show-agreed", "take-back",
+		"make-words", "keep:now", "keep:24h", "keep:14d", "show-pending", "check-in", "stop-check-in", "show-check-in", "ready", "lines:child", "lines:report", "lines:fit", "keep:30d", "show-act", "agree", "refuse", "first-act", "show-agreed", "keep-act", "take-back",
 		"show-outcomes", "send-outcomes", "drop-outcomes", "complain"}
 )
 

@@ -15,6 +15,8 @@ type person struct {
 	t      testing.TB
 	book   *flows.Book
 	facts  flows.Facts
+	yes    int // acts that were agreed to and stand
+	shown  int // how many of them were kept while looking
 	stored string
 	heard  []string
 	did    []flows.Effect
@@ -80,14 +82,22 @@ func (p *person) Event(kind flows.Kind, choice string) {
 			p.facts.Asked = false
 		case flows.ShowPending:
 			p.facts.Pending = false
-		case flows.Agree, flows.TakeBack:
-			p.facts.Agreed = e.Do == flows.Agree
+		case flows.Agree:
+			p.yes++
+		case flows.FirstAct:
+			p.shown = 0
+		case flows.KeepAct:
+			p.shown++
+		case flows.TakeBack:
+			p.yes--
 		case flows.Complain:
 			p.facts.Complained = true
 		case flows.DoErase:
+			p.yes, p.shown = 0, 0
 			p.facts = flows.Facts{Country: p.facts.Country, Language: p.facts.Language, OnDuty: p.facts.OnDuty, Web: p.facts.Web, Clears: p.facts.Clears}
 		}
 	}
+	p.facts.Agreed, p.facts.More = p.yes > 0, p.shown+1 < p.yes
 	switch kind {
 	case flows.Taken:
 		p.facts.Held, p.facts.Queued = true, false
@@ -101,6 +111,12 @@ func (p *person) Event(kind flows.Kind, choice string) {
 		p.t.Fatal(err)
 	}
 	p.stored = string(out)
+}
+
+// agrees is what an earlier talk left: so many acts that were agreed to.
+func (p *person) agrees(n int) {
+	p.yes, p.shown = n, 0
+	p.facts.Agreed, p.facts.More = n > 0, n > 1
 }
 
 // Says sends one message: a key, a choice's digit, or words.
@@ -181,7 +197,7 @@ func openNow(t interface{ Fatalf(string, ...any) }, s flows.State, kind flows.Ki
 		case flows.CloseSitting, flows.DoLeave, flows.DoErase:
 			open = false
 		case flows.Lines, flows.Rights, flows.Summary, flows.SayLimits, flows.Queue, flows.QueueUrgent, flows.MakeWords, flows.ShowPending,
-			flows.SetCheckIn, flows.StopCheckIn, flows.ShowCheckIn, flows.SetReady, flows.ShowAct, flows.Agree, flows.Refuse, flows.ShowAgreed, flows.TakeBack,
+			flows.SetCheckIn, flows.StopCheckIn, flows.ShowCheckIn, flows.SetReady, flows.ShowAct, flows.Agree, flows.Refuse, flows.FirstAct, flows.ShowAgreed, flows.KeepAct, flows.TakeBack,
 			flows.ShowOutcomes, flows.SendOutcomes, flows.DropOutcomes, flows.Complain:
 			if !open {
 				t.Fatalf("%s at %s.%s before a sitting is open (%s)", e.Do, s.Flow, s.Step, kind)

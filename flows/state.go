@@ -97,7 +97,9 @@ type Facts struct {
 	Limited  bool // this address has asked for a person too often for now: told so, and shown numbers
 
 	ChildTrained bool // somebody trained to work with children is on duty for this language and country
+	ChildBusy    bool // and each of them talks with somebody else now
 	Agreed       bool // an act that the person agreed to stands: it may be taken back
+	More         bool // at least one more such act stands behind the one that is shown now (ShowAgreed)
 	Complained   bool // a complaint of this conversation waits for a lead
 	Unheard      bool // no lead is on the staff who may read a complaint of this conversation
 	Outside      bool // the operator has named a body outside the line that takes complaints: {{.Body}}
@@ -140,7 +142,7 @@ type Event struct {
 // An Effect is one thing to do. The set is closed: see the Do constants.
 type Effect struct {
 	Do        Do
-	ID        string // Say: message id; MakeWords: the message that shows them, with {{.Words}} and {{.Duress}}; ShowCheckIn, ShowAct: the message that says it
+	ID        string // Say: message id; MakeWords: the message that shows them, with {{.Words}} and {{.Duress}}; ShowCheckIn, ShowAct, ShowAgreed: the message that says it
 	Sensitive bool   // Say, Ask: must not leave before a sitting is open
 	Arg       string // KeepFor: keep time; Lines: need, empty for all, or LinesForChildren, LinesForReports; Card: "short" or "full"; AlertAdviser: "danger", "urgent", "selfharm" or "duress"; ShowOutcomes, SendOutcomes: Answers.Outcomes joined by spaces; SetLanguage, SetCountry: which
 	Choices   []Choice
@@ -178,8 +180,10 @@ const (
 	ShowAct      Do = "show-act"      // show the act that the adviser asks about, in the adviser's words: message ID with {{.Whom}}, {{.What}}, {{.Why}}, {{.Till}}
 	Agree        Do = "agree"         // the person agrees to that one act
 	Refuse       Do = "refuse"        // or not; nothing else changes
-	ShowAgreed   Do = "show-agreed"   // show each act that was agreed to and not taken back, as ShowAct does
-	TakeBack     Do = "take-back"     // take back every act that was agreed to
+	FirstAct     Do = "first-act"     // begin to look at the acts that were agreed to and not taken back, the oldest first
+	ShowAgreed   Do = "show-agreed"   // show the one that is looked at, as ShowAct does
+	KeepAct      Do = "keep-act"      // it still holds: look at the next
+	TakeBack     Do = "take-back"     // take that one back, and no other: look at the next
 	ShowOutcomes Do = "show-outcomes" // show the person their own self-report
 	SendOutcomes Do = "send-outcomes" // the adviser may see it; the answers leave the state
 	DropOutcomes Do = "drop-outcomes" // nobody sees it; the answers leave the state

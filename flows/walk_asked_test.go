@@ -32,34 +32,55 @@ var askedWalks = []struct {
 		ana.Says("1")
 		ana.Sees("agree")
 		ana.Hears("consent.agreed", "handoff.taken")
+		ana.facts.Ended = true
 		ana.Event(flows.Ended, "")
-		ana.Sees("show-agreed")
+		ana.Sees("first-act", "show-agreed")
 		ana.Hears("closing.thanks", "consent.look", "consent.act")
 		ana.Says("1")
+		ana.Sees("keep-act")
 		ana.Hears("closing.keep")
 		ana.Event(flows.Ended, "")
 		ana.Says("2")
 		ana.Sees("take-back")
 		ana.Hears("consent.took", "closing.keep")
+		ana.Says("8") // with nothing left of it there is nothing to go back to
+		ana.Hears("closing.keep")
 	}},
 	{"a yes is taken back from the menu", func(ana *person) {
-		ana.facts.Agreed = true
+		ana.agrees(1)
 		ana.Taps("hi", "1", "2", "1", "1", "6", "6")
 		ana.Hears("check.more")
 		ana.Says("1")
-		ana.Sees("show-agreed")
+		ana.Sees("first-act", "show-agreed")
 		ana.Hears("consent.look", "consent.act")
 		ana.Says("1")
+		ana.Sees("keep-act")
 		ana.Hears("check.next")
-		ana.Taps("6", "6")
-		ana.facts.Agreed = false // taken back from another device
+		ana.Says("8")
+		ana.Sees("show-agreed")
+		ana.Hears("consent.look", "consent.act")
+		ana.Taps("1", "6", "6")
+		ana.agrees(0) // taken back from another device
 		ana.Says("1")
+		ana.Sees("first-act")
+		ana.Hears("check.next")
+		ana.agrees(3) // one at a time
+		ana.Taps("6", "6", "1", "1")
+		ana.Sees("keep-act", "show-agreed")
+		ana.Hears("consent.look", "consent.act")
+		ana.Says("2")
+		ana.Sees("take-back", "show-agreed")
+		ana.Hears("consent.took", "consent.look", "consent.act")
+		ana.Says("8")
+		ana.Hears("check.more")
+		ana.Taps("1", "1", "1")
+		ana.Sees("keep-act")
 		ana.Hears("check.next")
 		for i, hears := range [][]string{2: {"later.start"}, 3: {"other.known", "other.dont", "other.nameless", "other.lines", "other.next"}, 4: {"complaint.who", "complaint.about"}, 5: {"check.next"}} {
 			if hears != nil {
-				ana.facts.Agreed = true
 				ana.Says("00")
-				ana.facts.Agreed, ana.facts.Durable = true, true
+				ana.facts.Durable = true
+				ana.agrees(1)
 				ana.Taps("hi", "1", "2", "1", "1", "6", "6", strconv.Itoa(i))
 				ana.Hears(hears...)
 			}
@@ -87,7 +108,7 @@ var askedWalks = []struct {
 		ana.Taps("hi", "1", "1")
 		ana.Event(flows.Taken, "")
 		ana.Event(flows.Consent, "")
-		ana.facts.Held = false // the loss is on its way
+		ana.facts.Held = false // should that ever be: nobody is told that an adviser is there
 		ana.Says("2")
 		ana.Hears("consent.refused", "check.next")
 	}},

@@ -186,6 +186,20 @@ var moreWalks = []struct {
 		mai.Taps("hi", "1", "2", "4", "1", "1")
 		mai.Hears("handoff.soon", "handoff.ahead", "handoff.before", "check.needs")
 		mai.Says("00")
+		mai.facts.ChildTrained, mai.facts.ChildBusy = true, true // and with somebody else
+		mai.Taps("hi", "1", "1", "4", "1")
+		mai.Hears("child.brave", "child.lines", "handoff.busy", "check.needs")
+		mai.Says("00")
+		mai.facts.ChildTrained, mai.facts.ChildBusy = true, true
+		mai.Taps("hi", "1", "2", "4", "1", "1")
+		mai.Sees("queue", "lines:child", "limits")
+		mai.Hears("handoff.busy", "handoff.now", "handoff.before", "check.needs")
+		mai.Says("00")
+		mai.facts.ChildTrained, mai.facts.ChildBusy = true, true
+		mai.Taps("hi", "1", "2", "4", "1", "2", "2", "1")
+		mai.Sees("queue-urgent", "limits")
+		mai.Hears("handoff.urgent", "handoff.busy", "handoff.before", "check.needs")
+		mai.Says("00")
 		mai.facts.ChildTrained = false
 		mai.Taps("hi", "1", "1", "4", "1")
 		mai.Hears("child.brave", "child.lines", "handoff.untrained", "check.needs")

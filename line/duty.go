@@ -14,6 +14,7 @@ type Duty struct {
 	OnDuty        bool      // somebody who can answer in the language asked for is on duty
 	Anyone        bool      // somebody is on duty, whatever they write
 	Child         bool      // somebody on duty who can answer in the language asked for is trained for children
+	ChildBy       []string  // staff ids of those
 	Languages     []string  // of all on duty, sorted; those who never said are in Anyone only
 	Next          time.Time // when the next shift for that language starts, after now; zero: not known
 	NextLanguages []string  // of the shifts that start then, sorted; empty: not said
@@ -41,7 +42,9 @@ func (l *Line) Duty(now time.Time, lang string) Duty {
 		d.Languages = append(d.Languages, langs...)
 		if lang == "" || len(langs) == 0 || slices.ContainsFunc(langs, func(t string) bool { return sameLanguage(t, lang) }) {
 			d.OnDuty = true
-			d.Child = d.Child || who.Child
+			if who.Child {
+				d.Child, d.ChildBy = true, append(d.ChildBy, s.Staff)
+			}
 		}
 	}
 	slices.Sort(d.Languages)

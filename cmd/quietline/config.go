@@ -40,7 +40,7 @@ type config struct {
 	State      string `toml:"state" default:"memory" say:"Where conversations live: memory (in runtime_dir, which must be on tmpfs: they die with the machine, and nothing is kept longer than 24 h), or the path of a folder on an encrypted disk."`
 	RuntimeDir string `toml:"runtime_dir" default:"/run/quietline" say:"The folder of quietline.sock and, with state = \"memory\", of the conversations."`
 	LineDir    string `toml:"line_dir" default:"/var/lib/quietline" say:"The folder of what outlives conversations: staff, codes, audit, and the last content that passed. Nothing about a person."`
-	ContentDir string `toml:"content_dir" say:"Your own content folder (locales, flows, directory.csv, directory-review.toml), laid over what is built in. Edits are taken within a second, if they pass."`
+	ContentDir string `toml:"content_dir" say:"Your own content folder (locales, flows, directory.csv, rights.csv, directory-review.toml), laid over what is built in. Edits are taken within a second, if they pass."`
 
 	Unchecked     string   `toml:"unchecked" default:"show" say:"Numbers that you have not tried yourselves: show (after your own, marked as not tried) or hide."`
 	RevealAddress string   `toml:"reveal_address" default:"never" say:"never, or two_leads: two leads together may see a person's address to save a life; it is logged, and people are told that it can happen."`

@@ -28,7 +28,7 @@ const (
 )
 
 // contentParts are what a content folder may hold; anything else is a mistake in a name, and would be read by nobody.
-var contentParts = []string{"locales", "flows", "directory.csv", "directory-review.toml"}
+var contentParts = []string{"locales", "flows", "directory.csv", "rights.csv", "directory-review.toml"}
 
 // A contentSource is the content in force: what is built in, with the operator's folder laid over it. An edit that does
 // not pass the checker leaves the last content that passed in force, across restarts too: that one is kept in a file.
