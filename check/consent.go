@@ -29,6 +29,9 @@ func (c *checker) consent() {
 			if does(a.Do, flows.Agree) && (!does(s.Do, flows.ShowAct) || !offers(s, flows.Refuse)) {
 				c.at(Consent, p, "choice %q agrees to an act that the step does not show, or cannot be refused beside it: add do = [\"show-act\"] and a choice with do = [\"refuse\"]", a.ID)
 			}
+			if does(a.Do, flows.TakeBack, flows.KeepAct) && !does(s.Do, flows.ShowAgreed) {
+				c.at(Consent, p, "choice %q is about an act that was agreed to, and the step does not show it: add do = [\"show-agreed\"]", a.ID)
+			}
 			if does(a.Do, flows.SendOutcomes) && (!does(s.Do, flows.ShowOutcomes) || !offers(s, flows.DropOutcomes)) {
 				c.at(Consent, p, "choice %q shows an adviser what the person did not see first, or could not keep to themselves: add do = [\"show-outcomes\"] and a choice with do = [\"drop-outcomes\"]", a.ID)
 			}

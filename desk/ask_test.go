@@ -83,6 +83,25 @@ func TestAChildInTheQueue(t *testing.T) {
 	c.get("/")
 	c.post("/c/"+handle+"/claim", nil).is(http.StatusConflict).says("only they may take this conversation")
 	trained.get("/list").says("/c/" + handle + "/claim").lacks("for an adviser trained")
+
+	ana := h.person("ana", "en")
+	ana.taps("yes")
+	ana.presses(flows.Person)
+	var other string
+	until(t, "ana waits", func() bool {
+		for _, it := range h.bot.Queue() {
+			if it.Handle != handle {
+				other = it.Handle
+			}
+		}
+		return other != ""
+	})
+	trained.get("/")
+	trained.post("/c/"+other+"/claim", nil).is(http.StatusSeeOther)
+	c.get("/list").says("trained for children talks with somebody else").lacks("/c/" + handle + "/claim")
+	c.get("/")
+	c.post("/c/"+handle+"/claim", nil).is(http.StatusConflict)
+
 	trained.get("/")
 	trained.post("/c/"+handle+"/claim", nil).is(http.StatusSeeOther)
 	trained.get("/c/" + handle + "/log").says("under 18")
