@@ -167,6 +167,13 @@ func TestEachYesIsLookedAtWhenATalkEnds(t *testing.T) {
 	if tn.t.agreedTo() {
 		t.Error("an answer about all leaves one")
 	}
+	if tn = s.bot.world("").begin(ana.record()); tn.t.Looked == 0 {
+		t.Error("none is looked at")
+	}
+	tn.closeSitting()
+	if tn.t.Looked != 0 {
+		t.Error("which one was looked at outlives the sitting")
+	}
 	ana.Taps("take")
 	ana.Hears("consent.took")
 	if got := ana.shown(); got != three[1].Whom {

@@ -89,8 +89,17 @@ func TestAChildWaitsForATrainedAdviser(t *testing.T) {
 		jo.Says(w)
 	}
 	ada.Claims(jo.handle())
-	s.later(sittingIdle + time.Minute)
+	if !s.bot.engagedNow(ada.id) {
+		t.Error("not busy with somebody who is there")
+	}
+	for range 1 + sittingIdle/time.Minute {
+		s.line.Beat(ada.token)
+		s.later(time.Minute)
+	}
 	s.line.Beat(ada.token)
+	if jo := jo.record(); Mode(jo.Mode) != Claimed || jo.Flow.Open {
+		t.Fatalf("jo is %s", jo.Mode)
+	}
 	if s.bot.engagedNow(ada.id) {
 		t.Error("busy with somebody whose sitting is closed")
 	}
