@@ -153,13 +153,6 @@ func (b *Bot) count(c *cell, n int) {
 	}
 }
 
-// engagedNow says whether a staff member holds a conversation in which a sitting is open.
-func (b *Bot) engagedNow(staff string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.talks[staff] > 0
-}
-
 // item is the conversation as the desk's queue lists it, nil when it is no adviser's.
 func (t *talk) item() *Item {
 	m := Mode(t.Mode)

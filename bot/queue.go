@@ -70,3 +70,10 @@ func (b *Bot) order(items []Item, lead, can bool) {
 		return cmp.Or(first(x)-first(y), rank(x)-rank(y), x.Since.Compare(y.Since), cmp.Compare(x.Handle, y.Handle))
 	})
 }
+
+// engagedNow says whether a staff member holds a conversation in which a sitting is open.
+func (b *Bot) engagedNow(staff string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.talks[staff] > 0
+}
