@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: test needs format vet imports deps race build bench bench-channels soak soak-channels pictures flows
+.PHONY: test needs format vet imports deps race build bench bench-channels soak soak-channels pictures flows words
 
 test: needs format vet imports deps race
 
@@ -55,3 +55,9 @@ pictures:
 # docs/flows.md and docs/flows: drawings of the conversations, made from the flows and the English texts.
 flows:
 	$(GO) run ./cmd/quietline check --graph docs
+
+# locales/words/*.learned: what messages mean, learned from locales/testdata/corpus. Prints how well each writer of it is
+# understood after learning from the others.
+words:
+	$(GO) test -count=1 -run '^TestLearnedIsOfToday$$' ./locales -args -learn -across
+	$(GO) test -count=1 ./locales

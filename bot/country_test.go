@@ -75,3 +75,21 @@ func TestPictureWhileWaiting(t *testing.T) {
 		t.Fatalf("the adviser reads %q", got)
 	}
 }
+
+// An answer written out as it is shown is that answer, with or without its accents, marks and capitals.
+func TestAnAnswerWrittenOut(t *testing.T) {
+	s := newScene(t)
+	for _, written := range []func(string) string{strings.ToUpper, func(s string) string { return "  " + strings.ToLower(s) + " !!" }} {
+		ana := s.onPhone("ana-" + written("a"))
+		ana.writes("hello", "1", "Spain")
+		ana.Hears("check.unseen")
+		ana.Says(written(ana.text("check.unseen.yes")))
+		ana.Hears("check.danger")
+		ana.Says(written(ana.text("check.danger.no")))
+		ana.Hears("check.who")
+		ana.Says(written("since march"))
+		ana.Hears("arrival.number", "check.who")
+		ana.Says(written(ana.text("check.who.other")))
+		ana.Hears("other.known")
+	}
+}

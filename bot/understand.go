@@ -1,8 +1,11 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"quietline/flows"
 	"quietline/locales"
@@ -58,6 +61,9 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 	if cc, ok := tn.placed(in, offer); ok {
 		return chose(flows.Choice{ID: cc, Menu: "country"})
 	}
+	if c, ok := tn.writtenOut(in, offer); ok {
+		return chose(c)
+	}
 	key := tn.Words.Keys(in.Text.Reveal(), langs, tn.Directory.TypedEmergencyNumbers(t.Country)...)
 	named := func(id string) (flows.Event, *part, bool) {
 		if i := slices.IndexFunc(offer, func(c flows.Choice) bool { return c.ID == id }); i >= 0 {
@@ -93,6 +99,25 @@ func (tn *turn) understand(in *Inbound, hit wordHit) (ev flows.Event, tap *part,
 		return flows.Event{Kind: flows.SelfHarm}, nil, false
 	}
 	return flows.Event{Kind: flows.Free}, nil, false
+}
+
+// writtenOut is the offered answer that a text is, as it is shown to the person.
+func (tn *turn) writtenOut(in *Inbound, offer []flows.Choice) (flows.Choice, bool) {
+	said := plainWords(in.Text.Reveal())
+	if in.Edited || said == "" {
+		return flows.Choice{}, false
+	}
+	i := slices.IndexFunc(offer, func(c flows.Choice) bool {
+		return plainWords(tn.Content.label(cmp.Or(tn.t.Lang, "en"), c.Text, c.Menu, c.ID)) == said
+	})
+	if i < 0 {
+		return flows.Choice{}, false
+	}
+	return offer[i], true
+}
+
+func plainWords(s string) string {
+	return strings.Join(strings.FieldsFunc(locales.Normal(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) }), " ")
 }
 
 // desk is what the adviser is given of a message: words, or that it was none.

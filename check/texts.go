@@ -187,9 +187,10 @@ func (c *checker) message(lang, id string, label, early bool, emergency map[stri
 	c.numbers(lang, id, forms, emergency)
 }
 
-// natural proves that no label is, or holds as a number, what a key stands for.
+// natural proves that no label is, or holds as a number, what a key stands for. An answer written out counts before anything that
+// was learned, so only the words files matter here.
 func (c *checker) natural(lang, id, text string) {
-	switch k := c.Catalogues.Keys(text, []string{lang}); k.Kind {
+	switch k := c.Catalogues.WordKey(text, []string{lang}); k.Kind {
 	case locales.LeaveKey, locales.EraseKey, locales.BackKey, locales.UrgentKey:
 		c.text(Natural, lang, id, "whoever writes this answer out is taken to mean the key %q: use other words", k.Kind)
 		return

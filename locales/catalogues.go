@@ -48,6 +48,7 @@ type lang struct {
 	review    map[string]Review
 	state     ReviewState
 	words     *grammar
+	learned   *later
 	ret       *returnWords
 	countries map[string]string          // code → name, from the library
 	named     func() map[string][]string // name → codes, made when first asked for

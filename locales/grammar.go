@@ -44,6 +44,7 @@ type form struct {
 	purpose purpose
 	needs   [][]int // of each item that must be there, the atoms of which the message has one; the rarest item first
 	strong  bool    // names the chat or the messages: may stand at an end of a longer message
+	own     bool    // the operator's: it counts whatever was learned
 }
 
 // An item is one place of a form.
@@ -100,8 +101,8 @@ func newGrammar(t traits, spell bool) *grammar {
 }
 
 // add compiles a form.
-func (g *grammar) add(p purpose, strong bool, written string) error {
-	f := form{written: written, order: len(g.forms), purpose: p, strong: strong}
+func (g *grammar) add(p purpose, strong, own bool, written string) error {
+	f := form{written: written, order: len(g.forms), purpose: p, strong: strong, own: own}
 	fields := strings.Fields(written)
 	words, solid := 0, false
 	for _, field := range fields {

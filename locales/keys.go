@@ -56,12 +56,53 @@ func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
 	}
 	known := len(langs) > 0
 	langs = c.orAll(langs)
+	f := c.byForms(cut, langs, known, numbers)
+	switch {
+	case f.kind == YesKey || f.kind == NoWordKey || f.kind == UrgentKey || f.own || f.whole && len(cut.bare) <= fewWords:
+		return Key{Kind: f.kind}
+	case f.called && f.kind != SelfHarmKey:
+		return Key{Kind: DangerKey}
+	}
+	return Key{Kind: c.learnedKind(cut, f.kind, langs)}
+}
+
+// fewWords is how long a message may be for its forms alone to decide: the words that a line tells people to send.
+const fewWords = 2
+
+// A formed is what the forms of the words files make of a message.
+type formed struct {
+	kind   KeyKind
+	whole  bool // the whole message is laid out with them
+	own    bool // with the operator's among them
+	called bool // an emergency number stands in it
+}
+
+// WordKey is Keys by the words files alone, without what was learned: a text that means something so is a key by itself, and
+// no answer may read so.
+func (c *Catalogues) WordKey(text string, langs []string) Key {
+	text = kept(text)
+	if digits, ok := onlyDigits(text); ok {
+		return digitKey(digits, nil)
+	}
+	cut := cutText(text)
+	if len(cut.bare) == 0 {
+		return Key{}
+	}
+	f := c.byForms(cut, c.orAll(langs), len(langs) > 0, nil)
+	if f.called && f.kind != SelfHarmKey {
+		f.kind = DangerKey
+	}
+	return Key{Kind: f.kind}
+}
+
+// byForms reads a message by the forms of the words files. known: the conversation is in the first of langs.
+func (c *Catalogues) byForms(cut *cut, langs []string, known bool, numbers []string) formed {
 	readings := make([]*reading, 0, len(langs))
 	for i, tag := range langs {
 		if l, ok := c.langs[tag]; ok {
 			r := l.words.read(cut, known && i == 0)
-			if kind := r.whole(); kind != NoKey {
-				return Key{Kind: kind}
+			if kind, own := r.whole(); kind != NoKey {
+				return formed{kind: kind, whole: true, own: own}
 			}
 			readings = append(readings, r)
 		}
@@ -69,25 +110,28 @@ func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
 	// What one language's calm forms cover is calm in the others too: "no es una emergencia".
 	covered := make([]bool, len(cut.bare))
 	var hits []hit
+	own := false
 	for _, r := range readings {
 		hits = append(hits, r.find(covered)...)
+		own = own || r.calmed
 	}
 	var found [telling + 1]bool
 	for _, h := range bared(hits, covered) {
 		found[h.purpose] = true
+		own = own || h.own
 	}
+	f := formed{own: own, called: numberWithin(cut.bare, covered, numbers)}
 	switch {
 	case found[selfharms]:
-		return Key{Kind: SelfHarmKey}
-	case found[dangers] || numberWithin(cut.bare, covered, numbers):
-		return Key{Kind: DangerKey}
+		f.kind = SelfHarmKey
+	case found[dangers]:
+		f.kind = DangerKey
 	case found[wanted]:
-		return Key{Kind: PersonKey}
+		f.kind = PersonKey
+	case known && len(readings) > 0: // in a language that is not the conversation's too many words look like several
+		f.kind = readings[0].runTogether(numbers)
 	}
-	if known && len(readings) > 0 { // in a language that is not the conversation's too many words look like several
-		return Key{Kind: readings[0].runTogether(numbers)}
-	}
-	return Key{}
+	return f
 }
 
 func (c *Catalogues) orAll(langs []string) []string {

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed *.toml review/*.toml words/*.toml discreet/*.toml
+//go:embed *.toml review/*.toml words discreet/*.toml
 var shipped embed.FS
 
 // Shipped returns the files this package brings along.
@@ -231,6 +231,7 @@ func (ld *loader) language(row Language) *lang {
 	l.localizer = i18n.NewLocalizer(bundle, tag.String())
 	ld.pluralForms(l)
 	ld.wordForms(l)
+	l.learned = &later{fsys: ld.layers[0].fsys, file: "words/" + l.Tag + ".learned"}
 	return l
 }
 

@@ -137,7 +137,7 @@ func (ld *loader) makeForms(l *lang) {
 func (ld *loader) compile(g *grammar, ly layer, file string, lists []formList) {
 	for _, list := range lists {
 		for _, written := range list.forms {
-			if err := g.add(list.purpose, list.strong, written); err != nil {
+			if err := g.add(list.purpose, list.strong, ly.optional, written); err != nil {
 				ld.fail(ly, file, "%w", err)
 			}
 		}
@@ -205,6 +205,11 @@ func (ld *loader) discreet(c *Catalogues) {
 	}
 }
 
+// formsOf is what a text means by the forms of every language.
+func (c *Catalogues) formsOf(text string) KeyKind {
+	return c.byForms(cutText(kept(text)), c.orAll(nil), false, nil).kind
+}
+
 // safeIn refuses return words that mean something else here: a key, danger, a telling word, a carrier's word.
 func (ld *loader) safeIn(c *Catalogues, l *lang) {
 	if l.ret == nil {
@@ -213,7 +218,7 @@ func (ld *loader) safeIn(c *Catalogues, l *lang) {
 	for _, word := range l.ret.list {
 		// The whole message is three words, so without its accents a word only must not mean a thing among others.
 		why, normal := "", Normal(word)
-		if kind := cmp.Or(c.Keys(word, []string{l.Tag, source}).Kind, c.Keys("0a "+word+" 0a", nil).Kind, c.Keys("0a "+normal+" 0a", nil).Kind); kind != NoKey {
+		if kind := cmp.Or(c.Keys(word, []string{l.Tag, source}).Kind, c.formsOf("0a "+word+" 0a"), c.formsOf("0a "+normal+" 0a")); kind != NoKey {
 			why = "a word for " + string(kind)
 		} else if len(c.Discreet(l.Tag, word)) > 0 {
 			why = "a telling word"

@@ -15,11 +15,12 @@ type cut struct {
 	stop       []bool   // a sentence ends after the word
 	ended      []bool   // and no other word or colon leads on
 	marked     bool     // most words that could have accents have some
+	asks       bool     // a question mark stands in it
 }
 
 // cutText cuts a text that kept has been through.
 func cutText(text string) *cut {
-	c := &cut{}
+	c := &cut{asks: strings.ContainsAny(text, "?؟")}
 	if strings.ContainsAny(text, apostrophes) {
 		text = strings.Map(func(r rune) rune {
 			if strings.ContainsRune(apostrophes, r) {
@@ -71,6 +72,7 @@ type reading struct {
 	all   []uint64 // one row: what any word has
 
 	forWhole, forAnywhere []*form // candidates
+	calmed                bool    // a calm form of the operator's covers something
 }
 
 // read looks up the words. own: the message is thought to be in this grammar's language; only then are spelling, sound and
@@ -262,6 +264,7 @@ func (r *reading) find(covered []bool) (hits []hit) {
 				for j := at; j < slices.Max(buf); j++ {
 					covered[j] = true
 				}
+				r.calmed = r.calmed || f.own
 			}
 		}
 	}

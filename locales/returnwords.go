@@ -49,3 +49,16 @@ func (r *returnWords) holds(ts []string) bool {
 	}
 	return true
 }
+
+// only says whether a message is made of return words alone: by themselves they mean nothing, whatever they are cues of.
+func (r *returnWords) only(c *cut) bool {
+	if len(c.bare) > ReturnWords {
+		return false
+	}
+	for _, w := range c.raw {
+		if !r.normal[w] {
+			return false
+		}
+	}
+	return true
+}

@@ -23,7 +23,7 @@ func (r *reading) runTogether(numbers []string) KeyKind {
 		cut := cutText(split)
 		part := r.read(cut, false)
 		if len(r.bare) == 1 {
-			if kind := part.whole(); kind != NoKey && kind != YesKey && kind != NoWordKey {
+			if kind, _ := part.whole(); kind != NoKey && kind != YesKey && kind != NoWordKey {
 				return kind
 			}
 		}

@@ -6,12 +6,13 @@ package locales
 // because nothing takes up "I cannot". A strong form, one that names the chat or the messages, may also stand at the end
 // of a longer message after "so" or "please", or at its beginning before "because" or "before".
 
-// A layout is what the forms laid so far were: a bit for each purpose, and two more.
+// A layout is what the forms laid so far were: a bit for each purpose, and three more.
 type layout uint32
 
 const (
 	late layout = 1 << 16 // words before it were passed over
 	weak layout = 1 << 17 // not only strong forms were laid
+	ours layout = 1 << 18 // an operator's form was laid
 )
 
 // kindOf are the kinds a whole message can have by what was laid. Erase wins over leave: whoever says both wants both.
@@ -19,7 +20,7 @@ const (
 // beside anything is urgent.
 func (l layout) kind() (KeyKind, bool) {
 	const leave, erase, person, back, yes, no = 1 << leaves, 1 << erases, 1 << persons, 1 << backs, 1 << yeses, 1 << noes
-	kinds := l &^ (late | weak)
+	kinds := l &^ (late | weak | ours)
 	if kinds&(1<<urgents) != 0 {
 		return UrgentKey, true
 	}
@@ -46,8 +47,8 @@ func (l layout) kind() (KeyKind, bool) {
 }
 
 // whole returns what the whole message means; nothing when it could mean two things, as a word whose accents were left
-// off can. What can be a yes or a no with something around it, or leave, is leave.
-func (r *reading) whole() KeyKind {
+// off can. What can be a yes or a no with something around it, or leave, is leave. own: forms of the operator's make it so.
+func (r *reading) whole() (kind KeyKind, own bool) {
 	n := len(r.bare)
 	states := make([][]layout, n+1)
 	states[0] = []layout{0}
@@ -62,6 +63,7 @@ func (r *reading) whole() KeyKind {
 			return
 		}
 		if kind, ok := s.kind(); ok {
+			own = own || s&ours != 0
 			switch {
 			case found == NoKey || found == kind:
 				found = kind
@@ -102,6 +104,9 @@ func (r *reading) whole() KeyKind {
 							if !f.strong {
 								s |= weak
 							}
+							if f.own {
+								s |= ours
+							}
 						}
 						states[end] = lay(states[end], s)
 					}
@@ -113,9 +118,9 @@ func (r *reading) whole() KeyKind {
 		accept(s)
 	}
 	if !clear {
-		return NoKey
+		return NoKey, false
 	}
-	return found
+	return found, own
 }
 
 func lay(states []layout, s layout) []layout {

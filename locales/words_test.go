@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"quietline/locales"
 )
@@ -118,5 +119,45 @@ func TestDiscreet(t *testing.T) {
 	}
 	if got := c.Discreet("zz", "help"); got == nil {
 		t.Error("a language without a list finds nothing")
+	}
+}
+
+// A line that hears its own word for danger, in its valley, adds it: it counts, whatever was learned from others.
+func TestAnOperatorsWordsCount(t *testing.T) {
+	content := fstest.MapFS{"words/en.toml": file("danger = [\"the blue heron\"]\nleave = [\"the tulips are yellow\"]\ncalm = [\"he has a gun licence for the farm\"]\n")}
+	own, err := locales.Load(locales.Shipped(), content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped := load(t)
+	for text, want := range map[string]locales.KeyKind{
+		"the blue heron sings and people talk about it": locales.DangerKey, "the tulips are yellow": locales.LeaveKey, "he has a gun licence for the farm": "",
+		"he has a gun": locales.DangerKey, "what time do you open": "",
+	} {
+		if got := own.Keys(text, []string{"en"}).Kind; got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	for _, text := range []string{"the blue heron sings and people talk about it", "the tulips are yellow"} {
+		if got := shipped.Keys(text, []string{"en"}).Kind; got != "" {
+			t.Errorf("without the operator's words %q is %q", text, got)
+		}
+	}
+}
+
+// A message of a hundred words is weighed by parts: what is grave in it is found wherever it stands.
+func TestLongMessages(t *testing.T) {
+	c := load(t)
+	story := strings.Repeat("we clean rooms in the hotel and in the evening we cook rice for the others and talk about home. ", 5)
+	for _, text := range []string{"he is here with a knife and he wants to kill us. " + story, story + "he is here with a knife and he wants to kill us. " + story, story + "he is here with a knife and he wants to kill us."} {
+		if got := c.Keys(text, []string{"en"}).Kind; got != locales.DangerKey {
+			t.Errorf("%q: %q", text[:40], got)
+		}
+	}
+	if got := c.Keys(story, []string{"en"}).Kind; got != "" {
+		t.Errorf("a story is %q", got)
+	}
+	if got := c.Keys(story+"delete everything", []string{"en"}).Kind; got == locales.EraseKey {
+		t.Error("the end of a story erases")
 	}
 }
