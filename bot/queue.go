@@ -47,16 +47,17 @@ func (b *Bot) items() []Item {
 // order says of a child's conversation whether an adviser trained for children is on duty, and sorts. Where none is, it
 // stands first in every lead's queue.
 func (b *Bot) order(items []Item, lead bool) {
-	trained := map[string]bool{}
+	trained := map[[2]string]bool{}
 	for i := range items {
 		it := &items[i]
 		if !it.Child {
 			continue
 		}
-		is, known := trained[it.Lang]
+		where := [2]string{it.Lang, it.Channel}
+		is, known := trained[where]
 		if !known {
-			is = b.cfg.Line.Duty(b.cfg.Now(), it.Lang).Child
-			trained[it.Lang] = is
+			is = b.cfg.Line.Duty(b.cfg.Now(), it.Lang, it.Channel).Child
+			trained[where] = is
 		}
 		it.Trained = is
 	}

@@ -168,7 +168,7 @@ func TestForgedForms(t *testing.T) {
 	c, _ := h.signedIn("adviser-1", line.Adviser)
 	other, _ := h.signedIn("adviser-2", line.Adviser)
 	on := url.Values{"on": {"1"}}
-	onDuty := func() bool { return h.line.Duty(h.now(), "").Anyone }
+	onDuty := func() bool { return h.line.Duty(h.now(), "", "").Anyone }
 	c.post("/duty", url.Values{"on": {"1"}, "form": {""}}).is(http.StatusForbidden)
 	c.post("/duty", url.Values{"on": {"1"}, "form": {"A" + c.form[1:] + "x"}}).is(http.StatusForbidden)
 	c.post("/duty", url.Values{"on": {"1"}, "form": {other.form}}).is(http.StatusForbidden)
