@@ -9,6 +9,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 
+	"quietline/bot"
 	"quietline/flows"
 	"quietline/line"
 )
@@ -123,6 +124,29 @@ func TestHoursTellWhatPeopleAreTold(t *testing.T) {
 	ana.taps("yes")
 	ana.presses(flows.Person)
 	ana.sees(told)
+}
+
+// On a Sunday the web is answered and SMS is not: whoever writes by SMS is told so, and when it is, in what the page says.
+func TestHoursByChannel(t *testing.T) {
+	h := newHouseWith(t, rota())
+	h.at("2026-11-29 10:00") // a Sunday
+	adviser, _ := h.signedIn("adviser-1", line.Adviser)
+	adviser.post("/duty", url.Values{"on": {"1"}}).is(http.StatusSeeOther)
+	page := adviser.get("/hours?channel=sms&lang=en&country=GB").is(http.StatusOK).lacks("A trained person is on duty")
+	told := page.find(`>(Nobody is on duty right now\. [^<]+)<`)
+	if !strings.Contains(told, "Mon 06:00") {
+		t.Errorf("by SMS: %s", told)
+	}
+	for i, words := range []string{"hi", "1", "1", "9"} {
+		_, err := h.bot.Take(t.Context(), bot.Inbound{Channel: "sms", Address: bot.Hide("mai"), ID: string(rune('a' + i)), Country: "GB", Text: bot.Hide(words)})
+		ok(t, err)
+	}
+	until(t, "by SMS they hear the same", func() bool { return strings.Contains(h.carrier.all.String(), told) })
+	adviser.get("/hours?channel=web&lang=en&country=GB").says("A trained person is on duty")
+	ana := h.person("ana", "en")
+	ana.taps("yes")
+	ana.presses(flows.Person)
+	ana.sees("A trained person is on duty")
 }
 
 // Everybody on the staff may read the hours; leads and operators alone change them, days to come only.
