@@ -117,6 +117,10 @@ func TestHoursTellWhatPeopleAreTold(t *testing.T) {
 	ask("2026-11-29", "25:00", "en", "web").says("That is no moment that can be looked at")
 	ask("9999-11-29", "03:00", "<script>", "fax").says("That is no moment").lacks("<script>")
 
+	if n := len(h.bot.Queue()); n > 0 || h.bot.Load().Sittings > 0 {
+		t.Errorf("looking made %d conversations", n)
+	}
+
 	// The page was asked on Wednesday; the person comes on Sunday at three.
 	told := reply{t: t, body: night}.find(`>(Nobody is on duty right now\. [^<]+)<`)
 	h.at("2026-11-29 03:00")
