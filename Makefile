@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: test needs format vet imports deps race build bench bench-channels soak soak-channels pictures flows words
+.PHONY: test needs format vet imports deps race build bench bench-channels soak soak-channels soak-rota pictures flows words
 
 test: needs format vet imports deps race
 
@@ -36,12 +36,16 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
 
 # The long ones, tag soak.
-soak: needs soak-channels
-	$(GO) test -tags soak -race -timeout 3h -skip '^TestSoakChannels$$' ./...
+soak: needs soak-channels soak-rota
+	$(GO) test -tags soak -race -timeout 3h -skip '^TestSoak(Channels|Rota)$$' ./...
 
 # 650 conversations by Telegram, SMS and WhatsApp, providers that fail, kill -9: prints what came of them.
 soak-channels:
 	$(GO) test -count=1 -tags soak -race -timeout 2h -v -run '^TestSoakChannels$$' ./cmd/quietline
+
+# Every minute of ten years in 30 time zones: what people are told of the hours, against a walk along the clock.
+soak-rota:
+	$(GO) test -count=1 -tags soak -timeout 1h -v -run '^TestSoakRota$$' ./line
 
 # Webhook in, committed, answer handed over: prints a table. It wants the machine for itself.
 bench-channels:

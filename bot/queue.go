@@ -47,16 +47,17 @@ func (b *Bot) items() []Item {
 // order says of a child's conversation whether an adviser trained for children is on duty and free, and sorts. Where none
 // is, it stands first in every lead's queue and in that of whoever is trained.
 func (b *Bot) order(items []Item, lead, can bool) {
-	trained := map[string]line.Duty{}
+	trained := map[[2]string]line.Duty{}
 	for i := range items {
 		it := &items[i]
 		if !it.Child {
 			continue
 		}
-		d, known := trained[it.Lang]
+		where := [2]string{it.Lang, it.Channel}
+		d, known := trained[where]
 		if !known {
-			d = b.cfg.Line.Duty(b.cfg.Now(), it.Lang)
-			trained[it.Lang] = d
+			d = b.cfg.Line.Duty(b.cfg.Now(), it.Lang, it.Channel)
+			trained[where] = d
 		}
 		it.Trained, it.Busy = d.Child, busy(d, b.engagedNow)
 	}

@@ -139,11 +139,11 @@ func (b *Bot) world(handle string) *world {
 	w := &world{Content: b.cfg.Content(), cfg: &b.cfg, now: b.cfg.Now(), handle: handle, secret: b.secretNow(),
 		online: b.cfg.Line.Online, lead: b.cfg.Line.LeadBesides, engaged: b.engagedNow}
 	var d line.Duty
-	var of string
+	var of [2]string
 	var known bool
 	w.duty = func(lang string) line.Duty {
-		if !known || of != lang {
-			d, of, known = b.cfg.Line.Duty(w.now, lang), lang, true
+		if asked := [2]string{lang, w.channel}; !known || of != asked {
+			d, of, known = b.cfg.Line.Duty(w.now, lang, w.channel), asked, true
 		}
 		return d
 	}
@@ -220,7 +220,7 @@ func (b *Bot) take(ctx context.Context, in Inbound) (Taken, error) {
 			}
 		}
 		w := b.world(handle)
-		w.flood = flood
+		w.channel, w.flood = in.Channel, flood
 		if handle == "" {
 			handle = t.Handle
 		}
@@ -322,7 +322,9 @@ func (b *Bot) changeRead(ctx context.Context, name store.Name, r store.Record, t
 				return ErrGone
 			}
 		}
-		tn, err := f(b.world(""), t)
+		w := b.world("")
+		w.channel = t.Channel
+		tn, err := f(w, t)
 		if err != nil || tn == nil {
 			return err
 		}

@@ -15,7 +15,8 @@ type world struct {
 	*Content
 	cfg      *Config
 	now      time.Time
-	duty     func(lang string) line.Duty
+	channel  string                      // on which the person is: who is on duty differs
+	duty     func(lang string) line.Duty // on that channel
 	online   func(staff string) bool
 	lead     func(besides []string) bool // there is a lead besides these
 	engaged  func(staff string) bool     // they talk with somebody who is there now
@@ -58,6 +59,9 @@ type turn struct {
 }
 
 func (w *world) begin(t *talk) *turn {
+	if t.Channel != "" {
+		w.channel = t.Channel
+	}
 	return &turn{world: w, t: t, st: t.Flow.state()}
 }
 

@@ -170,8 +170,9 @@ func (b *tab) clickInside(sel string) {
 	b.eval(inside + ".click()")
 }
 
-// picture keeps a screenshot where DESK_PICTURES says, for somebody to look at.
-func (b *tab) picture(name string) {
+// picture keeps a screenshot where DESK_PICTURES says, for somebody to look at: from the top of the page, or of the parts
+// that have these ids.
+func (b *tab) picture(name string, from ...string) {
 	b.t.Helper()
 	dir := os.Getenv("DESK_PICTURES")
 	if dir == "" {
@@ -179,7 +180,11 @@ func (b *tab) picture(name string) {
 	}
 	for suffix, size := range map[string][2]int64{"wide": {1280, 800}, "phone": {360, 640}} {
 		var png []byte
-		b.run(chromedp.EmulateViewport(size[0], size[1]),
+		b.run(chromedp.EmulateViewport(size[0], size[1]))
+		for _, id := range from {
+			b.eval(`document.getElementById("` + id + `").scrollIntoView()`)
+		}
+		b.run(
 			chromedp.ActionFunc(func(ctx context.Context) error {
 				var err error
 				png, err = devtools.CaptureScreenshot().Do(ctx)

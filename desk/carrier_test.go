@@ -18,6 +18,7 @@ import (
 type carrier struct {
 	refuses atomic.Bool
 	last    atomic.Value // text
+	all     logBuffer    // every text, each on lines of its own
 }
 
 func (*carrier) Name() string { return "sms" }
@@ -29,6 +30,7 @@ func (c *carrier) Send(_ context.Context, out bot.Outbound) (bot.Receipt, error)
 		return bot.Receipt{}, &bot.SendError{Next: bot.Never, Class: "opted out"}
 	}
 	c.last.Store(out.Text.Reveal())
+	_, _ = c.all.Write([]byte(out.Text.Reveal() + "\n"))
 	return bot.Receipt{ID: "sent", At: time.Now()}, nil
 }
 

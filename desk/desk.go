@@ -93,7 +93,7 @@ func (d *desk) load() error {
 	if d.pages, err = template.New("").Funcs(funcs).ParseFS(files, "templates/*.html"); err != nil {
 		return err
 	}
-	for name, kind := range map[string]string{"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"} {
+	for name, kind := range map[string]string{"desk.css": "text/css; charset=utf-8", "hours.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"} {
 		body, err := fs.ReadFile(files, "assets/"+name)
 		if err != nil {
 			return err
@@ -132,6 +132,9 @@ func (d *desk) route() {
 	open("POST /c/{handle}/say", d.inside(advisers, d.chatting(d.say)))
 	open("POST /c/{handle}/consent", d.inside(advisers, d.chatting(d.consent)))
 	open("POST /c/{handle}/{act}", d.inside(advisers, d.chatting(d.act)))
+
+	open("GET /hours", d.inside(anyone, d.hours))
+	open("POST /hours", d.inside(editors, d.closeDays))
 
 	open("GET /places", d.inside(placers, d.places))
 	open("POST /places", d.inside(placers, d.addPlace))

@@ -30,7 +30,7 @@ func TestNothingTellingBeforeSignIn(t *testing.T) {
 	ok(t, err)
 	c := h.client()
 	for _, path := range []string{"/", "/in", "/in/x", "/new/x", "/new/" + token, "/list", "/waiting", "/live", "/c/K7Q2M4ZX", "/c/K7Q2M4ZX/log",
-		"/places", "/people", "/a/desk.css", "/a/desk.js", "/a/other", "/nothing", "/GB7K2MZ"} {
+		"/places", "/people", "/hours", "/a/hours.css", "/a/desk.css", "/a/desk.js", "/a/other", "/nothing", "/GB7K2MZ"} {
 		r := c.get(path)
 		all := r.body
 		for name, values := range r.header {
@@ -168,7 +168,7 @@ func TestForgedForms(t *testing.T) {
 	c, _ := h.signedIn("adviser-1", line.Adviser)
 	other, _ := h.signedIn("adviser-2", line.Adviser)
 	on := url.Values{"on": {"1"}}
-	onDuty := func() bool { return h.line.Duty(h.now(), "").Anyone }
+	onDuty := func() bool { return h.line.Duty(h.now(), "", "").Anyone }
 	c.post("/duty", url.Values{"on": {"1"}, "form": {""}}).is(http.StatusForbidden)
 	c.post("/duty", url.Values{"on": {"1"}, "form": {"A" + c.form[1:] + "x"}}).is(http.StatusForbidden)
 	c.post("/duty", url.Values{"on": {"1"}, "form": {other.form}}).is(http.StatusForbidden)
@@ -194,12 +194,12 @@ func TestRoles(t *testing.T) {
 	h := newHouse(t)
 	paths := map[string][]line.Role{
 		"/list": advisers, "/waiting": advisers, "/c/K7Q2M4ZX": advisers, "/c/K7Q2M4ZX/log": advisers, "/live": advisers,
-		"/places": placers, "/places/GB7K2MZ/symbol": placers, "/people": managers,
+		"/hours": anyone, "/places": placers, "/places/GB7K2MZ/symbol": placers, "/people": managers,
 	}
 	forms := map[string][]line.Role{
 		"/duty": advisers, "/c/K7Q2M4ZX/claim": advisers, "/c/K7Q2M4ZX/say": advisers, "/places": placers,
 		"/places/GB7K2MZ/revoke": placers, "/people": managers, "/people/ABCDEFGH/disable": managers,
-		"/people/ABCDEFGH/trained": managers,
+		"/people/ABCDEFGH/trained": managers, "/hours": editors,
 	}
 	for _, role := range anyone {
 		c, _ := h.signedIn(string(role)+"-1", role)

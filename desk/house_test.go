@@ -91,7 +91,10 @@ var content = sync.OnceValues(func() (*bot.Content, error) {
 	return &bot.Content{Book: book, Words: words, Directory: numbers}, nil
 })
 
-func newHouse(t *testing.T) *house {
+func newHouse(t *testing.T) *house { t.Helper(); return newHouseWith(t, line.Options{AlwaysOn: true}) }
+
+// newHouseWith is newHouse with a rota.
+func newHouseWith(t *testing.T, o line.Options) *house {
 	t.Helper()
 	c, err := content()
 	ok(t, err)
@@ -103,7 +106,8 @@ func newHouse(t *testing.T) *house {
 	talks, err := bolt.Open(dir, "talks", bolt.Options{})
 	ok(t, err)
 	ctx, stop := context.WithCancel(context.Background())
-	h.line, err = line.Open(ctx, lines, line.Options{Now: h.now, AlwaysOn: true, Log: log})
+	o.Now, o.Log = h.now, log
+	h.line, err = line.Open(ctx, lines, o)
 	ok(t, err)
 	h.bot, err = bot.New(ctx, bot.Config{
 		Store: talks, Line: h.line, Channels: []bot.Channel{h.carrier}, Content: func() *bot.Content { return c }, Languages: []string{"en", "es", "ar", "vi"},

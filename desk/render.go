@@ -43,6 +43,8 @@ var funcs = template.FuncMap{
 	"stamp": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"join":  func(s []string) string { return strings.Join(s, ", ") },
 	"has":   func(all []string, one string) bool { return slices.Contains(all, one) },
+
+	"dayof": dayOf, "tellin": toldIn,
 }
 
 // statusPage is the status of a page behind the sign-in. Browsers read 203 as they read 200, but Chromium keeps only

@@ -38,12 +38,12 @@ func TestWalk(t *testing.T) {
 		b := h.tab(script)
 		h.enter(b, "adviser-1", line.Adviser)
 		b.sees("You are off duty", "Nobody is waiting")
-		if h.line.Duty(h.now(), "").Anyone {
+		if h.line.Duty(h.now(), "", "").Anyone {
 			t.Fatal("somebody who only signed in is on duty")
 		}
 		b.click("form[action='/duty'] button")
 		b.sees("On duty")
-		if !h.line.Duty(h.now(), "").Anyone {
+		if !h.line.Duty(h.now(), "", "").Anyone {
 			t.Fatal("nobody is on duty")
 		}
 
@@ -187,11 +187,11 @@ func TestS4_AnOpenPageIsHeardFrom(t *testing.T) {
 	b.sees("On duty")
 	for range 5 {
 		h.later(50 * time.Second)
-		until(t, "the page is heard from", func() bool { return h.line.Duty(h.now().Add(20*time.Second), "").OnDuty })
+		until(t, "the page is heard from", func() bool { return h.line.Duty(h.now().Add(20*time.Second), "", "").OnDuty })
 	}
 	b.run(chromedp.Navigate("about:blank"))
 	h.later(70 * time.Second)
-	if h.line.Duty(h.now(), "").OnDuty {
+	if h.line.Duty(h.now(), "", "").OnDuty {
 		t.Error("an adviser whose page is closed is on duty")
 	}
 }

@@ -51,6 +51,8 @@ const (
 
 	ActConsent   Act = "consent"   // an adviser asked the person's yes to one act, or was answered: the note says which; never what the act is
 	ActComplaint Act = "complaint" // a person complained; Actor: nobody, Handle: the conversation's
+
+	ActHours Act = "hours" // said whether the line is there on some days; Handle: the first and the last, 2026122420261226
 )
 
 // A Note is one of a closed list.
@@ -72,15 +74,18 @@ const (
 	NoteWithdrawn Note = "withdrawn" // the person took back a yes
 	NoteTrained   Note = "trained"   // the staff member is trained for children from now on
 	NoteUntrained Note = "untrained" // and is not any more
+	NoteClosed    Note = "closed"    // no shift is held on those days
+	NoteOpen      Note = "open"      // they are held, whatever the file says
+	NotePlanned   Note = "planned"   // they are as the file says
 )
 
 var (
 	acts = []Act{
 		ActInvite, ActEnrol, ActChange, ActSignIn, ActSignOut, ActOnDuty, ActOffDuty, ActPlace, ActRevoke,
-		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint,
+		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint, ActHours,
 	}
 	notes = []Note{"", NoteCommand, NoteLink, NoteSpare, NoteOut, NoteLost, NoteAgreed, NoteLaw, NoteLife,
-		NoteAsked, NoteRefused, NoteWithdrawn, NoteTrained, NoteUntrained}
+		NoteAsked, NoteRefused, NoteWithdrawn, NoteTrained, NoteUntrained, NoteClosed, NoteOpen, NotePlanned}
 )
 
 // ErrAudit is what AuditLog returns when the chain does not hold.

@@ -25,16 +25,16 @@ func TestTrainedForChildren(t *testing.T) {
 		}
 	}
 	for lang, want := range map[string]bool{"en": false, "ar": true, "": true} {
-		if d := l.Duty(clock.Now(), lang); d.Child != want {
+		if d := l.Duty(clock.Now(), lang, ""); d.Child != want {
 			t.Errorf("somebody trained for children answers in %q: %v", lang, d.Child)
 		}
 	}
 	clock.Move(2 * time.Minute) // not heard from
-	if d := l.Duty(clock.Now(), "ar"); d.Child {
+	if d := l.Duty(clock.Now(), "ar", ""); d.Child {
 		t.Error("a desk that is not heard from counts")
 	}
 	l.Beat(second)
-	if d := l.Duty(clock.Now(), "ar"); !d.Child {
+	if d := l.Duty(clock.Now(), "ar", ""); !d.Child {
 		t.Error("a desk that is heard from again does not count")
 	}
 	again := openLine(t, st, Options{Now: clock.Now, AlwaysOn: true})
@@ -42,7 +42,7 @@ func TestTrainedForChildren(t *testing.T) {
 		t.Errorf("after a restart: %+v", s)
 	}
 	train(two, false)
-	if d := l.Duty(clock.Now(), "ar"); d.Child {
+	if d := l.Duty(clock.Now(), "ar", ""); d.Child {
 		t.Error("not trained any more, and it counts")
 	}
 	if l.LeadBesides(nil) {

@@ -11,24 +11,25 @@ const MaxHold = 96 * time.Hour
 // A Duty is what a person may truthfully be told about who is there (S4). On duty means: in the rota now, signed in,
 // switched on, and heard from by the desk within 60 seconds.
 type Duty struct {
+	Open          bool      // a shift is held now for the language and channel asked for: by the rota alone, whoever is there
 	OnDuty        bool      // somebody who can answer in the language asked for is on duty
 	Anyone        bool      // somebody is on duty, whatever they write
 	Child         bool      // somebody on duty who can answer in the language asked for is trained for children
 	ChildBy       []string  // staff ids of those
 	Languages     []string  // of all on duty, sorted; those who never said are in Anyone only
-	Next          time.Time // when the next shift for that language starts, after now; zero: not known
+	Next          time.Time // when the next shift for that language and channel starts, after now, closed days left out; zero: not known
 	NextLanguages []string  // of the shifts that start then, sorted; empty: not said
 	ShiftEnd      time.Time // when the open shift for that language ends, or else the next one; at most now + MaxHold, which it is also when no rota says
 }
 
-// Duty says who is there at now for somebody who writes lang, a BCP 47 tag; "" asks for anybody. An adviser serves a
-// shift only in languages that both name; one who named none serves all of the shift, and a shift that names none all
-// of the adviser.
-func (l *Line) Duty(now time.Time, lang string) Duty {
+// Duty says who is there at now for somebody who writes lang, a BCP 47 tag, on channel, one of Channels; "" asks for
+// anybody and for any. An adviser serves a shift only in languages that both name; one who named none serves all of the
+// shift, and a shift that names none all of the adviser. While a day is closed nobody is on duty, whoever is signed in.
+func (l *Line) Duty(now time.Time, lang, channel string) Duty {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	d := Duty{ShiftEnd: now.Add(MaxHold)}
-	open := held(l.rotas, now, "")
+	d := l.planned(now, lang, channel)
+	open := l.hours().around(now, "", channel)
 	for _, s := range l.sessions {
 		if !s.Duty || !l.live(s, now) || now.Sub(l.lastHeard(s)) > hearWithin {
 			continue
@@ -49,28 +50,51 @@ func (l *Line) Duty(now time.Time, lang string) Duty {
 	}
 	slices.Sort(d.Languages)
 	d.Languages = slices.Compact(d.Languages)
+	return d
+}
+
+// Planned is Duty by the rota alone, for any time: nobody is said to be there.
+func (l *Line) Planned(at time.Time, lang, channel string) Duty {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.planned(at, lang, channel)
+}
+
+// planned is Planned. The caller holds l.mu.
+func (l *Line) planned(at time.Time, lang, channel string) Duty {
+	d := Duty{ShiftEnd: at.Add(MaxHold)}
 	if l.alwaysOn {
+		d.Open = true
 		return d
 	}
-	shifts := held(l.rotas, now, lang)
+	d.tell(l.hours().around(at, lang, channel), at)
+	return d
+}
+
+// tell fills in what the shifts that a person could be answered in promise at a time.
+func (d *Duty) tell(shifts []span, at time.Time) {
 	for _, s := range shifts {
-		if !s.from.After(now) {
+		if !s.from.After(at) {
+			d.Open = d.Open || at.Before(s.to)
 			continue
 		}
 		if d.Next.IsZero() {
 			d.Next = s.from
 		}
-		if s.from.Equal(d.Next) {
-			d.NextLanguages = append(d.NextLanguages, s.langs...)
+		if !s.from.Equal(d.Next) {
+			break // they are in order
 		}
+		d.NextLanguages = append(d.NextLanguages, s.langs...)
 	}
 	slices.Sort(d.NextLanguages)
 	d.NextLanguages = slices.Compact(d.NextLanguages)
-	if end := firstEnd(shifts, now); !end.IsZero() && end.Before(d.ShiftEnd) {
+	if end := firstEnd(shifts, at); !end.IsZero() && end.Before(d.ShiftEnd) {
 		d.ShiftEnd = end
 	}
-	return d
 }
+
+// hours are the rota with all that closes it. The caller holds l.mu.
+func (l *Line) hours() timetable { return timetable{rotas: l.rotas, closed: l.closed, marks: l.marks} }
 
 // DutyOf tells a desk about its own session: whether its switch is on, and whether the rota has a place for this
 // adviser now. With on but not inRota nobody is told that somebody is there.
@@ -82,7 +106,7 @@ func (l *Line) DutyOf(t SessionToken) (on, inRota bool) {
 	if !ok || !l.live(s, now) {
 		return false, false
 	}
-	_, inRota = l.inRota(l.staff[s.Staff], held(l.rotas, now, ""), now)
+	_, inRota = l.inRota(l.staff[s.Staff], l.hours().around(now, "", ""), now)
 	return s.Duty, inRota
 }
 

@@ -17,7 +17,7 @@ func TestS4_OnDutyMeansRotaSignedInSwitchedOnAndHeardFrom(t *testing.T) {
 		{Days: weekday, From: "09:00", To: "17:00", Zone: "Europe/London", Langs: []string{"en", "ar"}},
 		{Days: weekday, From: "17:00", To: "02:00", Zone: "Europe/London", Langs: []string{"es"}},
 	}})
-	duty := func(lang string) Duty { return l.Duty(clock.Now(), lang) }
+	duty := func(lang string) Duty { return l.Duty(clock.Now(), lang, "") }
 	if d := duty(""); d.OnDuty || d.Anyone || d.Languages != nil {
 		t.Fatalf("with nobody there: %+v", d)
 	}
@@ -114,13 +114,13 @@ func TestS4_NobodyIsPromisedByAnOutreachWorkerOrOperator(t *testing.T) {
 	if err := l.GoOnDuty(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
-	if d := l.Duty(l.now(), "vi"); !d.OnDuty || d.Languages != nil || !d.ShiftEnd.Equal(l.now().Add(MaxHold)) {
+	if d := l.Duty(l.now(), "vi", ""); !d.OnDuty || d.Languages != nil || !d.ShiftEnd.Equal(l.now().Add(MaxHold)) {
 		t.Errorf("a lead who named no language: %+v", d)
 	}
 	if err := l.ChangeStaff(t.Context(), "", id, func(s *Staff) { s.Role = Outreach }); err != nil {
 		t.Fatal(err)
 	}
-	if l.Duty(l.now(), "").Anyone {
+	if l.Duty(l.now(), "", "").Anyone {
 		t.Error("an outreach worker now, and still on duty")
 	}
 }
@@ -161,7 +161,7 @@ func TestS4_NextShiftAndItsEndMinuteByMinute(t *testing.T) {
 			wrong := 0
 			for m := 0; m < minutes && wrong < 3; m++ {
 				now := first.Add(time.Duration(m) * time.Minute)
-				d := l.Duty(now, lang)
+				d := l.Duty(now, lang, "")
 				next := m + 1
 				for !starts[next] {
 					next++
@@ -311,7 +311,7 @@ func TestS4_DutyWhateverStaffDo(t *testing.T) {
 					}
 				}
 				for _, lang := range []string{"en", "es", "ar", "vi", ""} {
-					got := l.Duty(now, lang)
+					got := l.Duty(now, lang, "")
 					on := want[lang]
 					if lang == "" {
 						on = anyone

@@ -169,6 +169,8 @@ func (l *Line) put(name store.Name, rev store.Rev, v any) {
 		delete(l.weeks, old.Week)
 	case *floorRecord:
 		l.floor = nil
+	case *daysRecord:
+		l.days, l.marks = nil, nil
 	}
 	delete(l.items, name)
 	switch v := v.(type) {
@@ -182,6 +184,8 @@ func (l *Line) put(name store.Name, rev store.Rev, v any) {
 		l.weeks[v.Week] = v
 	case *floorRecord:
 		l.floor = v
+	case *daysRecord:
+		l.days, l.marks = v, v.marks()
 	case *entryRecord: // the audit is not held in memory
 		if v.N < l.firstEntry() {
 			l.leftover = append(l.leftover, name)

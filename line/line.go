@@ -28,6 +28,7 @@ type Options struct {
 	Now      func() time.Time // nil: time.Now
 	Rand     io.Reader        // safe for many goroutines; nil: crypto/rand.Reader
 	Shifts   []Shift          // the rota
+	Closed   []Closed         // the days on which it is not held
 	AlwaysOn bool             // the rota is always open, whatever Shifts say: for `try`
 	Issuer   string           // what stands beside the name in an authenticator app; empty: Desk
 	Log      *slog.Logger     // nil: nothing is logged
@@ -58,7 +59,11 @@ type Line struct {
 	heard    map[tokenHash]time.Time // when a session's desk was last heard from, in this process
 	guesses  map[store.Name]guess    // wrong tries at names that nobody has
 	counted  map[weekCell]int        // not yet in the store
-	rotas    []rota
+	shifts   []Shift
+	rotas    []rota       // of shifts
+	closed   *closures    // by the file; never changed
+	days     *daysRecord  // what the desk said of single days; nil: nothing
+	marks    map[int]bool // of days; exchanged whole
 	head     uint64       // number of the next audit entry
 	last     []byte       // hash of entry head-1; nil: not read yet
 	floor    *floorRecord // nil: the first entry kept is 0
@@ -98,10 +103,13 @@ func Open(ctx context.Context, st store.Store, o Options) (*Line, error) {
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
 	}
+	var err error
+	if l.closed, err = newClosures(o.Closed); err != nil {
+		return nil, err
+	}
 	if err := l.SetShifts(o.Shifts); err != nil {
 		return nil, err
 	}
-	var err error
 	if l.secret, err = store.Secret(ctx, st, l.rand); err != nil {
 		return nil, fmt.Errorf("opening the line: %w", err)
 	}
@@ -145,7 +153,7 @@ func (l *Line) SetShifts(shifts []Shift) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.rotas = rotas
+	l.shifts, l.rotas = slices.Clone(shifts), rotas
 	return nil
 }
 
@@ -245,7 +253,7 @@ func (l *Line) keepTidy(ctx context.Context) {
 
 // tidy writes what memory has ahead of the store and takes away what has had its time.
 func (l *Line) tidy(ctx context.Context) error {
-	return errors.Join(l.flushCounts(ctx), l.tidyWeeks(ctx), l.tidySessions(ctx), l.tidyStaff(ctx), l.tidyAudit(ctx))
+	return errors.Join(l.flushCounts(ctx), l.tidyWeeks(ctx), l.tidySessions(ctx), l.tidyStaff(ctx), l.tidyDays(ctx), l.tidyAudit(ctx))
 }
 
 // names returns the keys of a map held in memory that keep says yes to, in no order. keep is called with l.mu held.

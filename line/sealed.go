@@ -17,6 +17,7 @@ const (
 	staffFor   = 400 * 24 * time.Hour // after they were disabled: as long as the audit names them
 	auditFor   = 400 * 24 * time.Hour
 	countsFor  = 3 * 366 * 24 * time.Hour
+	dayFor     = 7 // days after it: a shift that it closed can no longer be running
 )
 
 // The kinds of record. A number is never used again.
@@ -27,6 +28,7 @@ const (
 	kindEntry     = 4
 	kindFloor     = 5
 	kindWeek      = 6
+	kindDays      = 7
 )
 
 // The sealed forms. Field numbers are never reused; every field says why it is kept and for how long.
@@ -90,6 +92,15 @@ type (
 		Cells  []cell `cbor:"3,keyasint,omitempty" keep:"the week's counts, those below 5 only until it is over; 3 years"`
 	}
 
+	daysRecord struct {
+		Days []dayMark `cbor:"1,keyasint" keep:"the days of which somebody at the desk said that the line is closed or open; each until a week after it"`
+	}
+
+	dayMark struct {
+		Day  int  `cbor:"1,keyasint" keep:"which day, counted from 1970; until a week after it"`
+		Open bool `cbor:"2,keyasint,omitempty" keep:"whether the shifts are held that day; until a week after it"`
+	}
+
 	cell struct {
 		What    string `cbor:"1,keyasint" keep:"what was counted, from a closed list; 3 years"`
 		Country string `cbor:"2,keyasint,omitempty" keep:"in which country; 3 years"`
@@ -100,7 +111,7 @@ type (
 // Stored returns one of each struct that line seals. Each field carries the tag keep:"why; how long", from which
 // `quietline datamap` prints.
 func Stored() []any {
-	return []any{staffRecord{}, sessionRecord{}, placementRecord{}, entryRecord{}, floorRecord{}, weekRecord{}, cell{}}
+	return []any{staffRecord{}, sessionRecord{}, placementRecord{}, entryRecord{}, floorRecord{}, weekRecord{}, cell{}, daysRecord{}, dayMark{}}
 }
 
 // format is the first byte of a sealed record. This format and, once there is another, the one before it open.
@@ -160,6 +171,8 @@ func decode(f byte, body []byte) (any, error) {
 		v = new(floorRecord)
 	case kindWeek:
 		v = new(weekRecord)
+	case kindDays:
+		v = new(daysRecord)
 	default:
 		return nil, fmt.Errorf("%w: it is of kind %d, which this version does not know", errRecord, body[0])
 	}
@@ -183,6 +196,8 @@ func kindOf(v any) byte {
 		return kindFloor
 	case *weekRecord:
 		return kindWeek
+	case *daysRecord:
+		return kindDays
 	}
 	return 0
 }

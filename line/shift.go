@@ -12,7 +12,8 @@ import (
 )
 
 // A Shift is one [[shift]] of quietline.toml: when the line has promised to be there. A time outside every shift is
-// closed.
+// closed, and so is a day that is closed ([Closed]), from its first minute: a shift that starts on it is not held, and one
+// that runs into it ends there.
 //
 // Both ends are the first moment of that day at which the clock on the wall shows the time, or has jumped past it: where
 // an hour is shown twice the first one counts, so that a shift never promises more than was written.
@@ -22,7 +23,13 @@ type Shift struct {
 	To    string   `toml:"to"`    // 02:00; before From is the next day, 24:00 is the end of the day
 	Zone  string   `toml:"zone"`  // IANA, Europe/London
 	Langs []string `toml:"langs"` // BCP 47; empty: the languages of whoever is on duty
+
+	Channels  []string `toml:"channels"`    // of Channels: those on which it answers; empty: all
+	OnHoliday bool     `toml:"on_holidays"` // it is held on public holidays, too
 }
+
+// Channels are those that a shift may name.
+func Channels() []string { return []string{"web", "telegram", "sms", "whatsapp"} }
 
 // weekdays in the order of time.Weekday.
 var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
@@ -39,6 +46,8 @@ type rota struct {
 	from, to int // minutes after midnight of the starting day; to > from, up to 48 hours
 	loc      *time.Location
 	langs    []string
+	channels []string // empty: all
+	holidays bool     // held on them, too
 }
 
 // A span is one time a shift is held: from is in it, to is not.
@@ -89,7 +98,15 @@ func (s Shift) parse() (rota, error) {
 			return r, fmt.Errorf("a shift's langs: %w", err)
 		}
 	}
-	r.langs = slices.Clone(s.Langs)
+	for i, c := range s.Channels {
+		if !slices.Contains(Channels(), c) {
+			return r, fmt.Errorf("a shift has the channel %q; the channels are %s", c, strings.Join(Channels(), ", "))
+		}
+		if slices.Contains(s.Channels[:i], c) {
+			return r, fmt.Errorf("a shift has the channel %q twice; take one away", c)
+		}
+	}
+	r.langs, r.channels, r.holidays = slices.Clone(s.Langs), slices.Clone(s.Channels), s.OnHoliday
 	return r, nil
 }
 
@@ -144,37 +161,71 @@ func reading(t time.Time) time.Time {
 	return t.UTC().Add(time.Duration(off) * time.Second)
 }
 
-// spans returns the times r is held that touch the days from two before to ten after now, in order.
-func (r rota) spans(now time.Time) []span {
-	var out []span
-	y, m, d := now.In(r.loc).Date()
-	for i := -3; i <= 10; i++ {
-		day := time.Date(y, m, d+i, 12, 0, 0, 0, time.UTC)
-		if !r.days[day.Weekday()] {
-			continue
-		}
-		s := span{
-			from:  wall(day.Year(), day.Month(), day.Day(), r.from, r.loc),
-			to:    wall(day.Year(), day.Month(), day.Day(), r.to, r.loc),
-			langs: r.langs,
-		}
-		if s.from.Before(s.to) { // a shift can fall whole into a skipped hour
-			out = append(out, s)
-		}
-	}
-	return out
+// A timetable is all that says when the line has promised to be there.
+type timetable struct {
+	rotas  []rota
+	closed *closures
+	marks  map[int]bool // what the desk said of single days, see [Line.SetDays]: true, closed; false, open
 }
 
-// held returns the spans around now of all shifts that serve lang ("": any), in order of their start.
-func held(rs []rota, now time.Time, lang string) []span {
-	var out []span
-	for _, r := range rs {
-		if lang == "" || len(r.langs) == 0 || slices.ContainsFunc(r.langs, func(l string) bool { return sameLanguage(l, lang) }) {
-			out = append(out, r.spans(now)...)
+// shut says whether r is not held on a day.
+func (t timetable) shut(r *rota, day int) bool {
+	switch why, _ := t.day(day); why {
+	case ByDesk, ByFile:
+		return true
+	case ByHoliday:
+		return !r.holidays
+	}
+	return false
+}
+
+// on returns the time that r is held from a day on which it starts. Not ok: it is not held then.
+func (t timetable) on(r *rota, day int) (span, bool) {
+	y, m, d := noon(day).Date()
+	if !r.days[noon(day).Weekday()] || t.shut(r, day) {
+		return span{}, false
+	}
+	to := r.to
+	if to > 24*60 && t.shut(r, day+1) {
+		to = 24 * 60
+	}
+	s := span{from: wall(y, m, d, r.from, r.loc), to: wall(y, m, d, to, r.loc), langs: r.langs}
+	return s, s.from.Before(s.to) // a shift can fall whole into a skipped hour
+}
+
+// horizons are how many days ahead the next shift is looked for: a week and its clock changes nearly always, a summer
+// closure, a year.
+var horizons = []int{10, 70, 400}
+
+// around returns the times at which the shifts that serve lang and channel ("": any) are held, in order of their start:
+// all from two days before now until one that starts more than a day after now, or for 400 days.
+func (t timetable) around(now time.Time, lang, channel string) []span {
+	for i, ahead := range horizons {
+		var out []span
+		for i := range t.rotas {
+			r := &t.rotas[i]
+			if !r.serves(lang, channel) {
+				continue
+			}
+			today := dayOf(now, r.loc)
+			for day := today - 3; day <= today+ahead; day++ {
+				if s, ok := t.on(r, day); ok {
+					out = append(out, s)
+				}
+			}
+		}
+		if i == len(horizons)-1 || slices.ContainsFunc(out, func(s span) bool { return s.from.After(now.Add(24 * time.Hour)) }) {
+			slices.SortStableFunc(out, func(a, b span) int { return cmp.Or(a.from.Compare(b.from), a.to.Compare(b.to)) })
+			return out
 		}
 	}
-	slices.SortStableFunc(out, func(a, b span) int { return cmp.Or(a.from.Compare(b.from), a.to.Compare(b.to)) })
-	return out
+	return nil
+}
+
+// serves says whether a shift is for lang and channel; "" asks for any.
+func (r *rota) serves(lang, channel string) bool {
+	return (lang == "" || len(r.langs) == 0 || slices.ContainsFunc(r.langs, func(l string) bool { return sameLanguage(l, lang) })) &&
+		(channel == "" || len(r.channels) == 0 || slices.Contains(r.channels, channel))
 }
 
 // sameLanguage says whether somebody who writes a can answer b: the same tag, or one of them without script and region.

@@ -28,6 +28,8 @@ func TestShiftsThatCannotBeMeant(t *testing.T) {
 		"no zone":      {func(s *Shift) { s.Zone = "" }, "zone"},
 		"this machine": {func(s *Shift) { s.Zone = "Local" }, "zone"},
 		"a wrong zone": {func(s *Shift) { s.Zone = "Europe/Londres" }, `"Europe/Londres"`},
+		"no channel":   {func(s *Shift) { s.Channels = []string{"fax"} }, `"fax"; the channels are web`},
+		"two the same": {func(s *Shift) { s.Channels = []string{"web", "web"} }, "twice"},
 		"a wrong lang": {func(s *Shift) { s.Langs = []string{"english please"} }, `"english please"`},
 	} {
 		s := good
@@ -123,7 +125,7 @@ func TestAShiftIsOpenWhenTheClockOnTheWallSaysSo(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					spans, wrong := r.spans(start.Add(12*time.Hour)), 0
+					spans, wrong := timetable{rotas: []rota{r}, closed: new(closures)}.around(start.Add(12*time.Hour), "", ""), 0
 					sweep(s, clock, lead, func(m int, want, _ bool) {
 						now, open := start.Add(time.Duration(m)*time.Minute), false
 						for _, sp := range spans {

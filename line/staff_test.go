@@ -167,15 +167,15 @@ func TestDisabledInOneProcessIsOutInTheOther(t *testing.T) {
 	if err := two.GoOnDuty(ctx, s); err != nil {
 		t.Fatal(err)
 	}
-	soon(t, "duty reaches the first process", func() bool { one.Beat(s); return one.Duty(clock.Now(), "en").OnDuty })
+	soon(t, "duty reaches the first process", func() bool { one.Beat(s); return one.Duty(clock.Now(), "en", "").OnDuty })
 	if err := one.ChangeStaff(ctx, "", id, func(s *Staff) { s.Disabled = true }); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := one.Session(s); ok || one.Duty(clock.Now(), "").Anyone {
+	if _, ok := one.Session(s); ok || one.Duty(clock.Now(), "", "").Anyone {
 		t.Error("disabled, and still in where it was done")
 	}
 	soon(t, "it reaches the other process", func() bool { _, ok := two.Session(s); return !ok })
-	if two.Duty(clock.Now(), "").Anyone {
+	if two.Duty(clock.Now(), "", "").Anyone {
 		t.Error("disabled, and still on duty in the other process")
 	}
 	clock.Move(time.Minute)

@@ -49,7 +49,8 @@ type config struct {
 	UntriedFlows  []string `toml:"untried_flows" say:"Flows that may be used though they have not been tried with paid survivor advisers. serve refuses any other untried flow, and names it."`
 	MaxNewChats   int      `toml:"max_new_chats" default:"50" say:"How many new chats may wait for an adviser at once, 1 to 10000. Further people are told, and enter by a short wait."`
 
-	Shifts []line.Shift `toml:"shift" say:"One [[shift]] for each time at which you promise to be there: days, from, to, zone, langs. Outside of every shift the line says that it is closed."`
+	Shifts []line.Shift  `toml:"shift" say:"One [[shift]] for each time at which you promise to be there: days, from, to, zone, langs. Outside of every shift the line says that it is closed."`
+	Closed []line.Closed `toml:"closed" say:"One [[closed]] for days on which no shift is held: a day, or from and to, or holidays. A shift that runs into a closed day ends as the day begins. Leads and operators close and open single days at the desk."`
 
 	Telegram *telegramTable `toml:"telegram" say:"The line on Telegram; without this table it is not there."`
 	Twilio   *twilioTable   `toml:"twilio" say:"The line by SMS and WhatsApp, through Twilio; without this table it has neither."`
@@ -223,6 +224,11 @@ func (c *config) faults(meta toml.MetaData) []fault {
 			fail(fmt.Sprintf("the %s [[shift]]: %v", ordinal(i+1), err), "shift")
 		} else if len(s.Langs) == 0 {
 			fail(fmt.Sprintf("the %s [[shift]] has no langs: people are told in which languages somebody will be there (S4)", ordinal(i+1)), "shift")
+		}
+	}
+	for i, closed := range c.Closed {
+		if err := closed.Validate(); err != nil {
+			fail(fmt.Sprintf("the %s [[closed]]: %v", ordinal(i+1), err), "closed")
 		}
 	}
 	out = append(out, c.Telegram.faults(c)...)

@@ -46,6 +46,19 @@ from = "18:00"
 to = "02:00"
 zone = "Europe/London"
 langs = ["en"]
+channels = ["web", "sms"]
+on_holidays = true
+
+[[closed]]
+day = "2026-12-24"
+
+[[closed]]
+from = "2026-08-01"
+to = "2026-08-14"
+
+[[closed]]
+holidays = "GB"
+open = ["2026-12-28"]
 
 [telegram]
 token_file = "telegram.token"
@@ -147,6 +160,14 @@ func TestConfigEveryKeyWrong(t *testing.T) {
 		"shift.to":          {`"18:00"`, "the same"},
 		"shift.zone":        {`"London"`, "IANA"},
 		"shift.langs":       {`["english!"]`, "language"},
+		"shift.channels":    {`["fax"]`, "web, telegram, sms, whatsapp"},
+		"shift.on_holidays": {`"yes"`, "type"},
+		"closed":            {``, ""},
+		"closed.day":        {`"24.12.2026"`, "2026-12-24"},
+		"closed.from":       {`"2026-09-01"`, "before it begins"},
+		"closed.to":         {`"2028-08-14"`, "longer than a year"},
+		"closed.holidays":   {`"UK"`, "GB"},
+		"closed.open":       {`["Christmas"]`, "2026-12-24"},
 
 		"telegram":                       {``, ""},
 		"telegram.token_file":            {`""`, "bot's token"},
@@ -306,7 +327,7 @@ func TestConfigEveryKeyHasAReader(t *testing.T) {
 		}
 		selectors(file, func(_, name string) { used[name] = true })
 	})
-	for _, typ := range []reflect.Type{reflect.TypeFor[config](), reflect.TypeFor[duties](), reflect.TypeFor[line.Shift](),
+	for _, typ := range []reflect.Type{reflect.TypeFor[config](), reflect.TypeFor[duties](), reflect.TypeFor[line.Shift](), reflect.TypeFor[line.Closed](),
 		reflect.TypeFor[telegramTable](), reflect.TypeFor[telegramFace](), reflect.TypeFor[twilioTable](), reflect.TypeFor[twilioNumber]()} {
 		for i := range typ.NumField() {
 			f := typ.Field(i)

@@ -27,6 +27,18 @@ var shiftSay = map[string]string{
 	"to":    `When it ends, 02:00; before from it is the next day, 24:00 is the end of the day.`,
 	"zone":  `The time zone of from and to, Europe/London.`,
 	"langs": `The languages written in this shift: people who come outside of it are told.`,
+
+	"channels":    `The channels answered in this shift: web, telegram, sms, whatsapp. Without it: all.`,
+	"on_holidays": `true holds the shift on public holidays, too.`,
+}
+
+// closedSay is the manual of [[closed]], which belongs there too.
+var closedSay = map[string]string{
+	"day":      `One closed day, 2026-12-24, by the calendar of each shift's zone.`,
+	"from":     `The first of several closed days, with to.`,
+	"to":       `The last of them, at most a year after from.`,
+	"holidays": `The public holidays of a country or region, closed every year: GB, ES, DE-BY. What a government gives once must be written as a day.`,
+	"open":     `With holidays: those on which the shifts are held all the same, ["2026-12-26"].`,
 }
 
 // anyLanguage stands in a key's name where a language stands in the file.
@@ -44,8 +56,11 @@ func keys() []configKey {
 				continue
 			}
 			k := configKey{prefix + name, f.Tag.Get("need") == "yes", part, f.Tag.Get("default"), f.Tag.Get("say")}
-			if t == reflect.TypeFor[line.Shift]() {
+			switch t {
+			case reflect.TypeFor[line.Shift]():
 				k.say = shiftSay[name]
+			case reflect.TypeFor[line.Closed]():
+				k.say = closedSay[name]
 			}
 			out = append(out, k)
 			switch f.Type.Kind() {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -117,7 +118,7 @@ func (h *house) examine(ctx context.Context) *health {
 		}
 		out.Channels = append(out.Channels, c)
 	}
-	out.Notes = append(h.machine(), h.lacks()...)
+	out.Notes = slices.Concat(h.machine(), h.lacks(), h.rota())
 	h.askTelegram(ctx, human, func(s string) { out.Notes = append(out.Notes, s) })
 	h.askTwilio(ctx, human)
 	return out

@@ -110,7 +110,7 @@ func (h *house) openLine(ctx context.Context) error {
 		return err
 	}
 	l, err := line.Open(ctx, s, line.Options{
-		Now: h.now, Rand: h.rand, Shifts: h.cfg.Shifts, AlwaysOn: h.opts.alwaysOn, Issuer: h.cfg.Cover, Log: h.log,
+		Now: h.now, Rand: h.rand, Shifts: h.cfg.Shifts, Closed: h.cfg.Closed, AlwaysOn: h.opts.alwaysOn, Issuer: h.cfg.Cover, Log: h.log,
 	})
 	if err != nil {
 		return errors.Join(err, s.Close())
