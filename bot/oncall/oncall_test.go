@@ -92,6 +92,36 @@ func TestSeenDoesNotHoldForEver(t *testing.T) {
 	second.hears("1 waiting / high")
 }
 
+// A lead who has seen it at night is left in peace for half an hour, not longer.
+func TestALeadHasSeenIt(t *testing.T) {
+	s, first, _, boss := threeBoards(t, at(3, 0))
+	ana := s.person("ana")
+	ana.taps("yes", "yes")
+	boss.hears("1 waiting, urgent / urgent")
+	who := s.comes("lead-1", line.Lead, false)
+	who.sees(ana.handle())
+	s.to(3, 29)
+	boss.hears()
+	s.to(3, 31)
+	boss.hears("1 waiting, urgent / urgent")
+	first.hears()
+}
+
+// Mai takes return words and leaves while she waits: her place stays, and nobody is told of her while she is gone.
+func TestWhoLeftWithWords(t *testing.T) {
+	s, first, _, boss := threeBoards(t, at(11, 0))
+	one := s.comes("adviser-1", line.Adviser, false)
+	mai := s.person("mai")
+	mai.taps("yes", "no", "me", "housing", "write", "yes", "words")
+	mai.presses(flows.Leave)
+	if q := s.theBot().Queue(); len(q) != 1 || q[0].Mode != bot.Waiting || !q[0].Left {
+		t.Fatalf("the queue is %+v", q)
+	}
+	one.stays(11, 30)
+	first.hears()
+	boss.hears()
+}
+
 // At 03:00 nobody is on duty. Ana is in danger: the lead is told within a look, nobody else is; and she is not told that
 // nobody reads. Mai, who is in no danger, hears that nobody reads, and nobody is woken.
 func TestALeadIsToldOfDangerAtNight(t *testing.T) {

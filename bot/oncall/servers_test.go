@@ -141,6 +141,7 @@ type post struct {
 	implicit bool   // TLS from the first byte
 	bare     bool   // it offers no STARTTLS
 	foreign  bool   // its certificate is nobody's
+	plain    bool   // whoever speaks TLS at once is not understood
 	refuses  string // the answer to RCPT; empty: it takes
 	ends     sync.WaitGroup
 
@@ -209,6 +210,8 @@ func (p *post) talk(c net.Conn) {
 		}
 		cmd, ok := strings.CutSuffix(line, "\r\n")
 		switch {
+		case p.plain:
+			say("500 what")
 		case !ok:
 			say("500 lines end with CR LF")
 		case cmd == "EHLO host.example":
