@@ -118,6 +118,20 @@ func TestTheSoundIsTriedWhenGoingOnDuty(t *testing.T) {
 	b.clean()
 }
 
+// The first press on a page that cannot sound yet is not lost: nothing moves away under the pointer.
+func TestTheFirstPressIsNotLost(t *testing.T) {
+	h := newHouse(t)
+	b := h.tab(true)
+	h.enter(b, "adviser-1", line.Adviser)
+	b.click("form[action='/duty'] button")
+	b.sees("On duty", "cannot sound yet")
+	handle := h.person("ana", "en").waits()
+	b.sees(handle)
+	b.click("#b-" + handle)
+	b.sees("Write to the person")
+	b.clean()
+}
+
 // An untouched page on duty asks aloud; a key answers it.
 func TestAnIdleDeskAsksAloud(t *testing.T) {
 	h := newHouse(t)

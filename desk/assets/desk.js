@@ -86,7 +86,6 @@
   function wake() {
     if (!sound && window.AudioContext) sound = new AudioContext();
     if (sound && sound.state === "suspended") sound.resume();
-    tell();
   }
   function tell() {
     var state = document.getElementById("sound-state");
@@ -146,10 +145,12 @@
 
   addEventListener("pointerdown", wake);
   addEventListener("keydown", wake);
+  addEventListener("click", tell); // not before: what moves between pressing and letting go is not clicked
+  addEventListener("keyup", tell);
   var test = document.getElementById("sound");
   if (test) {
     test.hidden = false;
-    test.addEventListener("click", function () { wake(); beep(); });
+    test.addEventListener("click", function () { wake(); beep(); tell(); });
     tell();
   }
 
