@@ -3,6 +3,8 @@
 //
 // It keeps nothing. Who waits since when is in the queue, that somebody has seen it is in the sealed record, and so a
 // restart loses nothing: whoever waits unseen is told of again, at most one message too many for each step.
+//
+// It stands beside the channels, under bot, because it reads the bot's queue and line's rota; line knows no queue.
 package oncall
 
 import (
