@@ -36,6 +36,7 @@ type Config struct {
 	Reveal      string            // reveal_address: "never" or "two_leads"; drives the limits text (S6)
 	Duties      map[string]string // the operator's statement of reporting duties by language, shown with the limits text; the first language's where one is missing
 	Body        string            // optional: an outside body that takes complaints about the line, and how to reach it
+	OnCall      OnCall            // optional: who is called when nobody is on duty
 	MaxSittings int               // optional: web sittings at once, default 20,000; over it the idlest falls
 	Now         func() time.Time
 	Rand        io.Reader
@@ -183,6 +184,9 @@ type Item struct {
 	Happening []string // of flows.Happenings; empty unless the person agreed to share
 	Complaint bool     // a complaint waits for a lead; only those see it who may take it
 
+	Seen  time.Time // while it waits: when somebody said that they know of it; zero: nobody did, or it is worse since
+	Alone bool      // the adviser was not heard from any more while the person waited for an answer
+
 	about []string // staff whom the complaint may be about
 	only  bool     // it is there for the complaint alone: nobody waits for a person
 	there bool     // it is held, and a sitting is open
@@ -298,6 +302,11 @@ func (b *Bot) Says(ctx context.Context, handle, staff, id string, text Private) 
 
 // Ack says that the adviser has seen a danger alert: the bot does not send the card (S3).
 func (b *Bot) Ack(ctx context.Context, handle, staff string) error { return b.ack(ctx, handle, staff) }
+
+// Seen says that a staff member knows of a person who waits: nobody is alarmed of them for [SeenFor], unless it gets worse.
+func (b *Bot) Seen(ctx context.Context, handle, staff string) error {
+	return b.seen(ctx, handle, staff)
+}
 
 // End closes a held conversation from the desk: the person is asked how long to keep it, then the text goes.
 func (b *Bot) End(ctx context.Context, handle, staff string) error { return b.end(ctx, handle, staff) }

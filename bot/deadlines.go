@@ -95,7 +95,7 @@ func (t *talk) turnBack(now int64) bool {
 	}
 	times := []*int64{&t.Last, &t.Silence, &t.Expires, &t.Stays, &t.NextTry, &t.NextPull, &t.ClaimTo}
 	if h := t.Hand; h != nil {
-		times = append(times, &h.Since, &h.Until, &h.Alert, &h.Asked)
+		times = append(times, &h.Since, &h.Until, &h.Alert, &h.Asked, &h.Seen)
 	}
 	if c := t.Complaint; c != nil {
 		times = append(times, &c.At, &c.Until)
@@ -189,6 +189,7 @@ func (w *world) tick(t *talk) *turn {
 			h.Asked = now // the adviser is there; ask again later
 			return w.begin(t)
 		}
+		h.Alone = t.Beforehand == nil
 		return w.lose(t)
 	}
 	return nil

@@ -107,7 +107,7 @@ func (b *Bot) claim(ctx context.Context, handle, staff string) error {
 		}
 		t.Mode = string(Claimed)
 		t.holds(staff)
-		t.Hand.Adviser, t.Hand.Lost = staff, false
+		t.Hand.Adviser, t.Hand.Lost, t.Hand.Alone, t.Hand.Seen, t.Hand.SeenAs = staff, false, false, 0, 0
 		if t.Beforehand != nil { // nobody there waits for a word
 			return w.begin(t), nil
 		}

@@ -21,6 +21,9 @@ func (tn *turn) carryOut(e *flows.Effect) {
 			tn.bye = e.ID
 		} else if tn.ahead > 0 || !slices.Contains(tn.Words.Placeholders(e.ID), "Count") { // a count of nobody says nothing
 			tn.parts = append(tn.parts, part{ID: e.ID, Args: tn.args(e.ID)})
+			if tn.unread(e.ID) {
+				tn.parts = append(tn.parts, part{ID: "handoff.unread"})
+			}
 		}
 	case flows.Ask:
 		tn.offers, tn.asked = e.Choices, true

@@ -38,6 +38,9 @@ func (tn *turn) mark(before flows.State, ev flows.Kind) {
 		h.Child = false
 	}
 	h.flag(tn.st.Answers.Flags...)
+	if t.Mode == string(Waiting) && t.Beforehand == nil && tn.st.Open && (ev == flows.Urgent || ev == flows.Danger) {
+		h.Urgent = true // it came to danger while they waited
+	}
 }
 
 // flag adds flags, each once.

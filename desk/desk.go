@@ -25,7 +25,7 @@ import (
 //go:embed templates/*.html assets
 var files embed.FS
 
-// Config is all that a desk needs. Every field must be set but Bot and Secure.
+// Config is all that a desk needs. Every field must be set but Bot, Secure, Alarm and AlarmSeen.
 type Config struct {
 	Bot     *bot.Bot // nil: the conversations' store does not open. Staff sign in all the same, and read that the chat is off
 	Line    *line.Line
@@ -36,9 +36,18 @@ type Config struct {
 	PublicURL string // the public page's address, which printed codes lead to
 	Secure    bool   // served over https: cookies get the __Host- prefix and Secure. False is for plain http on loopback
 
+	Alarm     func() Alarm // how the alarms to those on call are; nil: nobody is on call
+	AlarmSeen func()       // somebody at the desk knows that nobody is on duty; with Alarm
+
 	Now  func() time.Time
 	Rand io.Reader // must serve several goroutines, as crypto/rand does
 	Log  *slog.Logger
+}
+
+// An Alarm is how the alarms to those on call are.
+type Alarm struct {
+	Undelivered bool // the last one by some step did not leave
+	Nobody      bool // nobody is on duty though a shift is open or somebody waits, and nobody has seen that
 }
 
 // limits of what a browser may send. A long text is read whole up to maxForm so that it can be given back when it is
@@ -55,6 +64,8 @@ type desk struct {
 	assets map[string]asset
 	routes *http.ServeMux
 	beat   time.Duration // between two ticks to an open page
+	idle   time.Duration // so long an open page on duty may be untouched before it asks aloud
+	grace  time.Duration // so long it asks before it signs out
 	ticks  int           // after so many a stream ends; the browser opens it again and is asked anew who it is
 }
 
@@ -71,6 +82,14 @@ const streamTicks = 20
 // be lost.
 const beatEvery = 15 * time.Second
 
+// An untouched page on duty asks aloud whether somebody is there, and signs out when nobody answers: people are told that
+// an adviser is on duty, and somebody asleep is not. Twenty minutes leave time to read, and the question can be answered
+// with any key (WCAG 2.2.1).
+const (
+	idleAfter = 20 * time.Minute
+	idleGrace = 3 * time.Minute
+)
+
 // New makes the desk's handler. It fails only when cfg lacks something, with a message that names it.
 func New(cfg Config) (http.Handler, error) {
 	switch {
@@ -80,7 +99,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, errors.New("desk: Title, URL and PublicURL must be set")
 	}
 	cfg.URL, cfg.PublicURL = strings.TrimRight(cfg.URL, "/"), strings.TrimRight(cfg.PublicURL, "/")
-	d := &desk{Config: cfg, assets: map[string]asset{}, routes: http.NewServeMux(), beat: beatEvery, ticks: streamTicks}
+	d := &desk{Config: cfg, assets: map[string]asset{}, routes: http.NewServeMux(), beat: beatEvery, ticks: streamTicks, idle: idleAfter, grace: idleGrace}
 	if err := d.load(); err != nil {
 		return nil, fmt.Errorf("desk: reading what is built in: %w", err)
 	}
@@ -124,6 +143,7 @@ func (d *desk) route() {
 	open("GET /{$}", d.inside(anyone, d.home))
 	open("POST /out", d.inside(anyone, d.signOut))
 	open("POST /duty", d.inside(advisers, d.duty))
+	open("POST /seen", d.inside(advisers, d.alarmSeen))
 	open("GET /list", d.inside(advisers, d.list))
 	open("GET /waiting", d.inside(advisers, d.waiting))
 	open("GET /live", d.inside(advisers, d.live))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"quietline/bot"
+	"quietline/line"
 )
 
 // home leads everybody to the page of their role; for advisers it is the queue.
@@ -37,6 +38,7 @@ type waitingPart struct {
 	Count   int
 	Handles string
 	Alerts  int // of the seat's own conversations: danger that nobody has acknowledged
+	Alarm   Alarm
 }
 
 func (d *desk) waitingNow(s seat) waitingPart {
@@ -50,8 +52,26 @@ func (d *desk) waitingNow(s seat) waitingPart {
 			p.Alerts++
 		}
 	}
+	p.Alarm = d.alarm()
 	p.Count, p.Handles = len(handles), strings.Join(handles, " ")
 	return p
+}
+
+// alarm is how the alarms to those on call are.
+func (d *desk) alarm() Alarm {
+	if d.Alarm == nil {
+		return Alarm{}
+	}
+	return d.Alarm()
+}
+
+// alarmSeen says that this seat knows that nobody is on duty.
+func (d *desk) alarmSeen(w http.ResponseWriter, r *http.Request, s seat) {
+	if d.alarm().Nobody {
+		d.AlarmSeen()
+		d.audit(r.Context(), line.Entry{Actor: s.ID, Act: line.ActSeen})
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
 func (d *desk) waiting(w http.ResponseWriter, r *http.Request, s seat) {
@@ -62,6 +82,8 @@ func (d *desk) waiting(w http.ResponseWriter, r *http.Request, s seat) {
 // A listPart is the queue as the page shows it.
 type listPart struct {
 	Off     bool // the conversations' store does not open
+	Alarm   Alarm
+	Form    template.HTML
 	Waiting []row
 	Mine    []row
 	Others  []row
@@ -86,6 +108,8 @@ type row struct {
 	Flags     []flag
 	Form      template.HTML
 	Claim     bool // it can be taken
+	Seen      bool // somebody knows of it: nobody is alarmed for now
+	See       bool // it can be said that somebody knows of it
 	Open      bool // the seat may read it
 }
 
@@ -113,9 +137,11 @@ func (d *desk) chatting(h func(http.ResponseWriter, *http.Request, seat)) func(h
 
 func (d *desk) list(w http.ResponseWriter, r *http.Request, s seat) {
 	framed(w)
-	p := listPart{Off: d.Bot == nil}
+	p := listPart{Off: d.Bot == nil, Alarm: d.alarm(), Form: formField(&s)}
 	for _, it := range d.items(s) {
 		row := d.row(it)
+		row.Seen = !it.Seen.IsZero() && d.Now().Sub(it.Seen) < bot.SeenFor
+		row.See = d.Alarm != nil && it.Waits() && !row.Seen
 		row.Form, row.Claim, row.Open = formField(&s), it.Mode == bot.Waiting && !it.Closed, it.Adviser == s.ID || s.lead()
 		switch {
 		case it.Mode == bot.Waiting:
@@ -155,6 +181,7 @@ func flags(it bot.Item) []flag {
 	add(it.Urgent, "red", "urgent")
 	add(it.Duress, "red", "may be forced to write: the duress word was used")
 	add(it.Lost, "amber", "adviser was lost")
+	add(it.Alone, "red", "the adviser was not heard from any more")
 	add(it.Child, "amber", "under 18")
 	add(it.Child && !it.Trained && it.Mode == bot.Waiting, "amber", "nobody trained for children is on duty: see to it that one comes")
 	add(it.Child && it.Busy && it.Mode == bot.Waiting, "amber", "whoever is trained for children talks with somebody else: see to it that one becomes free")

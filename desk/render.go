@@ -23,6 +23,8 @@ type page struct {
 	On    bool   // the seat's duty switch
 	Rota  bool   // the rota is open for the seat
 	Wait  waitingPart
+	Idle  int    // seconds that the page may be untouched before it asks aloud; 0: as long as it likes
+	Grace int    // and how long it asks before it signs out
 	Live  string // where the script listens for changes; empty: nowhere
 	Body  any
 }
@@ -57,6 +59,9 @@ func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 	p.Desk = d.Title
 	if p.Seat != nil && p.Seat.Holds() {
 		p.On, p.Rota = d.Line.DutyOf(p.Seat.token)
+		if p.On {
+			p.Idle, p.Grace = int(d.idle.Seconds()), int(d.grace.Seconds())
+		}
 		p.Wait = d.waitingNow(*p.Seat)
 		if p.Wait.Count > 0 {
 			p.Title = fmt.Sprintf("(%d) %s", p.Wait.Count, p.Title)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"html/template"
 	"net/http"
@@ -216,7 +217,7 @@ func tooLong(text string) string {
 	return "That is too long: cut it to about " + percent(bot.MaxText, len(text)) + " of its length, or send it in parts."
 }
 
-// act is one of the buttons: claim, release, close, report, ack.
+// act is one of the buttons: claim, release, close, report, ack, seen.
 func (d *desk) act(w http.ResponseWriter, r *http.Request, s seat) {
 	handle := r.PathValue("handle")
 	var (
@@ -236,6 +237,8 @@ func (d *desk) act(w http.ResponseWriter, r *http.Request, s seat) {
 		do, to = func() error { return d.Bot.OfferReport(ctx, handle, s.ID) }, "/c/"+handle
 	case "ack":
 		do, to = func() error { return d.Bot.Ack(ctx, handle, s.ID) }, "/c/"+handle
+	case "seen":
+		do, audit = func() error { return d.Bot.Seen(ctx, handle, s.ID) }, line.ActSeen
 	default:
 		d.message(w, r, http.StatusNotFound, "There is no such page.")
 		return
@@ -245,12 +248,16 @@ func (d *desk) act(w http.ResponseWriter, r *http.Request, s seat) {
 		return
 	}
 	if audit != "" {
-		if err := d.Line.Audit(ctx, line.Entry{Actor: s.ID, Act: audit, Handle: handle}); err != nil {
-			// what was done is done: say so to the operator, not to the adviser
-			d.Log.Error("desk: the audit could not be written; look at the disk", "act", audit, "handle", handle)
-		}
+		d.audit(ctx, line.Entry{Actor: s.ID, Act: audit, Handle: handle})
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// audit notes what was done. When that fails what was done is done: the operator is told, not the adviser.
+func (d *desk) audit(ctx context.Context, e line.Entry) {
+	if err := d.Line.Audit(ctx, e); err != nil {
+		d.Log.Error("desk: the audit could not be written; look at the disk", "act", e.Act, "handle", e.Handle)
+	}
 }
 
 // keepName says how long the conversation is kept once it is closed.

@@ -254,6 +254,7 @@ func TestTextSurvivesALostConnection(t *testing.T) {
 
 func TestPictures(t *testing.T) {
 	h := newHouse(t)
+	p := h.pages()
 	h.enrolled("mai", line.Adviser)
 	b := h.tab(true)
 	b.open("/in")
@@ -268,6 +269,14 @@ func TestPictures(t *testing.T) {
 	kim.taps("yes")
 	b.sees("2 waiting")
 	b.picture("queue")
+	p.is(Alarm{Undelivered: true, Nobody: true})
+	b.open("/")
+	b.sees("The alarm could not be delivered", "I have seen it")
+	b.eval(`document.querySelector("#idle").hidden = false`)
+	b.picture("alarm")
+	p.is(Alarm{})
+	b.open("/")
+	b.lacks("The alarm could not be delivered")
 	b.clickInside("#b-" + handle)
 	b.sees("Write to the person")
 	ana.writes("مرحبا، جوازي ليس معي. 112؟")

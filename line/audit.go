@@ -40,6 +40,7 @@ const (
 	ActPlace  Act = "place"  // Handle: the code
 	ActRevoke Act = "revoke" // Handle: the code
 
+	ActSeen     Act = "seen"    // said that they know of somebody who waits; without Handle: that nobody is on duty
 	ActClaim    Act = "claim"   // an adviser took a conversation from the queue
 	ActRelease  Act = "release" // put it back
 	ActAssign   Act = "assign"  // gave it to another
@@ -82,7 +83,7 @@ const (
 var (
 	acts = []Act{
 		ActInvite, ActEnrol, ActChange, ActSignIn, ActSignOut, ActOnDuty, ActOffDuty, ActPlace, ActRevoke,
-		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint, ActHours,
+		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint, ActHours, ActSeen,
 	}
 	notes = []Note{"", NoteCommand, NoteLink, NoteSpare, NoteOut, NoteLost, NoteAgreed, NoteLaw, NoteLife,
 		NoteAsked, NoteRefused, NoteWithdrawn, NoteTrained, NoteUntrained, NoteClosed, NoteOpen, NotePlanned}

@@ -43,6 +43,7 @@ const (
 	doDoctor       = "doctor"
 	doTry          = "doctor try"
 	doTryLook      = "doctor look"
+	doPage         = "doctor page"
 )
 
 // A reply is what came of a request.
@@ -53,6 +54,7 @@ type reply struct {
 
 	Health *health    `json:"health,omitempty"` // doctor
 	Try    *triedWord `json:"try,omitempty"`    // doctor --live
+	Paged  []paged    `json:"paged,omitempty"`  // the same, for those on call
 }
 
 // answer runs one request on an open house.
@@ -78,6 +80,9 @@ func (h *house) do(ctx context.Context, r request) (reply, error) {
 	case doTryLook:
 		word, err := h.tried(r.Word)
 		return reply{Try: word}, err
+	case doPage:
+		all, err := h.page(ctx)
+		return reply{Paged: all}, err
 	}
 	if h.line == nil {
 		return reply{}, errors.New("the line's own store is not open: the server's log says why")

@@ -53,6 +53,7 @@ type config struct {
 	Closed []line.Closed `toml:"closed" say:"One [[closed]] for days on which no shift is held: a day, or from and to, or holidays. A shift that runs into a closed day ends as the day begins. Leads and operators close and open single days at the desk."`
 
 	Telegram *telegramTable `toml:"telegram" say:"The line on Telegram; without this table it is not there."`
+	OnCall   *oncallTable   `toml:"oncall" say:"Who is told when somebody waits and nobody takes them. Without this table nobody is, and people hear that nobody reads while nobody is on duty."`
 	Twilio   *twilioTable   `toml:"twilio" say:"The line by SMS and WhatsApp, through Twilio; without this table it has neither."`
 
 	dir  string             // the folder of the file: relative paths start there
@@ -98,6 +99,14 @@ func readConfig(file string) (*config, error) {
 	for _, table := range []reflect.Value{reflect.ValueOf(c.Telegram), reflect.ValueOf(c.Twilio)} {
 		if !table.IsNil() { // what is at the top has its defaults already, and may be empty by mistake
 			setDefaults(table.Elem())
+		}
+	}
+	if c.OnCall != nil {
+		for i := range c.OnCall.Steps {
+			setDefaults(reflect.ValueOf(&c.OnCall.Steps[i]).Elem())
+		}
+		if c.OnCall.Mail != nil {
+			setDefaults(reflect.ValueOf(c.OnCall.Mail).Elem())
 		}
 	}
 	var faults []error
@@ -233,6 +242,7 @@ func (c *config) faults(meta toml.MetaData) []fault {
 	}
 	out = append(out, c.Telegram.faults(c)...)
 	out = append(out, c.Twilio.faults(c)...)
+	out = append(out, c.OnCall.faults(c)...)
 	slices.SortStableFunc(out, func(a, b fault) int { return strings.Compare(a.key.String(), b.key.String()) })
 	return out
 }

@@ -72,6 +72,27 @@ about = "Notices for everybody."
 description = "Press Start and write in any language."
 commands = { start = "Begin" }
 
+[[oncall.step]]
+post = "https://board.example/topic-7"
+token_file = "board.token"
+after = "3m"
+repeat = "5m"
+lead = true
+always = true
+
+[[oncall.step]]
+sms = "+447700900009"
+
+[[oncall.step]]
+mail = "night@host.example"
+
+[oncall.mail]
+server = "mail.example:587"
+security = "starttls"
+user = "notices"
+password_file = "mail.password"
+from = "notices@host.example"
+
 [twilio]
 account_sid = "AC00000000000000000000000000000001"
 auth_token_file = "twilio.token"
@@ -117,7 +138,7 @@ func TestConfigWhole(t *testing.T) {
 func TestConfigWholeHasEveryKey(t *testing.T) {
 	at := lineFinder(whole)
 	for _, k := range keys() {
-		if at(written(k)) == 0 && k.name != "insecure" && k.name != "telegram.face" {
+		if at(written(k)) == 0 && k.name != "insecure" && k.name != "telegram.face" && k.name != "oncall" {
 			t.Errorf("whole lacks the key %s", k.name)
 		}
 	}
@@ -179,6 +200,22 @@ func TestConfigEveryKeyWrong(t *testing.T) {
 		"telegram.face.LANG.about":       {`"` + strings.Repeat("n", 121) + `"`, "at most 120 characters"},
 		"telegram.face.LANG.description": {`"\u202e"`, "at most 512 characters"},
 		"telegram.face.LANG.commands":    {`{ Start = "Begin" }`, "a command is"},
+		"oncall":                         {``, ""},
+		"oncall.step":                    {``, ""},
+		"oncall.step.post":               {`"http://board.example/topic-7"`, "insecure = true"},
+		"oncall.step.token_file":         {`7`, "type"},
+		"oncall.step.sms":                {`"07700 900000"`, "+447700900000"},
+		"oncall.step.mail":               {`"Night <night@host.example>"`, "no plain address"},
+		"oncall.step.after":              {`"soon"`, "from 0s to 24h"},
+		"oncall.step.repeat":             {`"10s"`, "from 1m to 24h"},
+		"oncall.step.lead":               {`false`, "danger must reach somebody"},
+		"oncall.step.always":             {`"yes"`, "type"},
+		"oncall.mail":                    {``, ""},
+		"oncall.mail.server":             {`"mail.example"`, "host:port"},
+		"oncall.mail.security":           {`"none"`, "on this machine"},
+		"oncall.mail.user":               {`""`, "both or neither"},
+		"oncall.mail.password_file":      {`7`, "type"},
+		"oncall.mail.from":               {`"notices"`, "no plain address"},
 		"twilio":                         {``, ""},
 		"twilio.account_sid":             {`"AC1"`, "AC and 32"},
 		"twilio.auth_token_file":         {`""`, "auth token"},
@@ -241,6 +278,9 @@ func TestConfigMissing(t *testing.T) {
 			switch k.name {
 			case "duties":
 				i, j := strings.Index(whole, "[duties]"), strings.Index(whole, "[[shift]]")
+				text = whole[:i] + whole[j:]
+			case "oncall.step":
+				i, j := strings.Index(whole, "[[oncall.step]]"), strings.Index(whole, "[oncall.mail]")
 				text = whole[:i] + whole[j:]
 			case "twilio.number":
 				text = whole[:strings.Index(whole, "[[twilio.number]]")]
@@ -311,7 +351,7 @@ func TestConfigEveryKeyHasAReader(t *testing.T) {
 		if !strings.HasPrefix(path, "cmd/quietline/") && !strings.HasPrefix(path, "line/") || strings.HasSuffix(path, "_test.go") {
 			return
 		}
-		if path == "cmd/quietline/config.go" || path == "cmd/quietline/configchannels.go" { // its methods are readers, its checks are not
+		if path == "cmd/quietline/config.go" || path == "cmd/quietline/configchannels.go" || path == "cmd/quietline/configoncall.go" { // its methods are readers, its checks are not
 			for _, d := range file.Decls {
 				f, ok := d.(*ast.FuncDecl)
 				if ok && !strings.HasPrefix(f.Name.Name, "bad") && f.Name.Name != "faults" {
@@ -328,7 +368,8 @@ func TestConfigEveryKeyHasAReader(t *testing.T) {
 		selectors(file, func(_, name string) { used[name] = true })
 	})
 	for _, typ := range []reflect.Type{reflect.TypeFor[config](), reflect.TypeFor[duties](), reflect.TypeFor[line.Shift](), reflect.TypeFor[line.Closed](),
-		reflect.TypeFor[telegramTable](), reflect.TypeFor[telegramFace](), reflect.TypeFor[twilioTable](), reflect.TypeFor[twilioNumber]()} {
+		reflect.TypeFor[telegramTable](), reflect.TypeFor[telegramFace](), reflect.TypeFor[twilioTable](), reflect.TypeFor[twilioNumber](),
+		reflect.TypeFor[oncallTable](), reflect.TypeFor[oncallStep](), reflect.TypeFor[mailTable]()} {
 		for i := range typ.NumField() {
 			f := typ.Field(i)
 			if f.Tag.Get("toml") != "" && !used[f.Name] && f.Name != "Insecure" { // what it allows is in the checks

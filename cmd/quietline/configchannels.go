@@ -200,6 +200,7 @@ func (c *config) faces() []shown {
 		{toml.Key{"public_url"}, hostWords(c.PublicURL)},
 		{toml.Key{"desk_url"}, hostWords(c.DeskURL)},
 	}
+	out = append(out, c.OnCall.faces()...)
 	if c.Telegram == nil {
 		return out
 	}
@@ -251,14 +252,19 @@ func (c *config) unknownCountries(known []string) error {
 
 // secret reads a file that holds one secret and nothing else. Its errors never hold what it read.
 func (c *config) secret(key toml.Key, name string, log *slog.Logger) (string, error) {
+	return c.secretOf(key, name, "token", secretShaped.MatchString, log)
+}
+
+// secretOf is the same for any kind of secret.
+func (c *config) secretOf(key toml.Key, name, kind string, shaped func(string) bool, log *slog.Logger) (string, error) {
 	file := c.path(name)
 	b, err := readFile(file, 4096)
 	if err != nil {
-		return "", fmt.Errorf("%s%s: reading the secret: %w: put the token alone into this file, chmod 600, owned by the account that runs quietline", c.where(key), key, err)
+		return "", fmt.Errorf("%s%s: reading the secret: %w: put the %s alone into this file, chmod 600, owned by the account that runs quietline", c.where(key), key, err, kind)
 	}
 	s := strings.TrimSpace(string(b))
-	if !secretShaped.MatchString(s) {
-		return "", fmt.Errorf("%s%s: %s holds no secret: it must hold the token on one line, and nothing else", c.where(key), key, file)
+	if !shaped(s) {
+		return "", fmt.Errorf("%s%s: %s holds no secret: it must hold the %s on one line, and nothing else", c.where(key), key, file, kind)
 	}
 	if info, err := os.Stat(file); err == nil && info.Mode()&fs.FileMode(0o077) != 0 {
 		log.Warn("other accounts of this machine may read a secret: chmod 600", "key", key.String())

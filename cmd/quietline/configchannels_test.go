@@ -27,6 +27,11 @@ func TestConfigTables(t *testing.T) {
 	for _, tt := range []struct{ add, want string }{
 		{"[telegram.face.es]\nname = \"x\"\n", `telegram.face.es: "es" is not among languages`},
 		{"[telegram.face.en]\nnmae = \"x\"\n", `nothing reads the key "telegram.face.en.nmae"; the nearest known key is "telegram.face.LANG.name"`},
+		{"[[oncall.step]]\npost = \"https://board.example/7\"\n", "no step has lead = true"},
+		{"[[oncall.step]]\npost = \"https://board.example/7\"\nmail = \"a@host.example\"\nlead = true\n", "exactly one of post, sms and mail"},
+		{"[[oncall.step]]\nsms = \"+447700900009\"\nlead = true\n", "SMS needs the table [twilio]"},
+		{"[[oncall.step]]\nmail = \"a@host.example\"\nlead = true\n", "e-mail needs the table [oncall.mail]"},
+		{"[[oncall.step]]\npost = \"https://board.example/7\"\nlead = true\n[[oncall.step]]\npost = \"https://board.example/8\"\nafter = \"1m\"\n", "put the steps in order"},
 		{"[[twilio.number]]\nnumber = \"+447700900000\"\ncountry = \"GB\"\n[[twilio.number]]\nnumber = \"+447700900000\"\ncountry = \"GB\"\n", "the second [[twilio.number]]: the number is there twice"},
 	} {
 		_, err := readConfig(writeConfig(t, plain+tt.add))
@@ -46,6 +51,8 @@ func TestS1_TellingFaces(t *testing.T) {
 	for _, tt := range []struct{ key, value string }{
 		{"cover", `"Trafficking help"`},
 		{"public_url", `"https://trafficking-help.example"`},
+		{"oncall.step.post", `"https://board.example/anti-trafficking"`},
+		{"oncall.mail.from", `"hotline@host.example"`},
 		{"telegram.username", `"hotline_bot"`},
 		{"telegram.username", `"safebot"`},
 		{"telegram.username", `"AntiTraffickingBot"`},

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"quietline/bot/oncall"
 	"quietline/bot/telegram"
 	"quietline/bot/twilio"
 	"quietline/line"
@@ -23,7 +24,7 @@ import (
 type doctorCmd struct {
 	configFlag
 	Live           bool          `help:"Show a word to send from a phone of your own, and follow it: received, answered, delivered, deleted."`
-	Channel        []string      `placeholder:"NAME" help:"With --live: only these channels, such as sms. All that are on by default."`
+	Channel        []string      `placeholder:"NAME" help:"With --live: only these channels, such as sms or oncall. All that are on by default."`
 	Wait           time.Duration `default:"5m" help:"With --live: how long to wait for the word, at most 15m."`
 	TwilioFallback bool          `help:"Print the static answer that Twilio gives while this server is down, as TwiML."`
 	JSON           bool          `name:"json" help:"Print one JSON object."`
@@ -35,7 +36,7 @@ func (doctorCmd) Help() string {
 fails and why, and what the providers still hold. The exit code is 1 when something needs a human;
 each such line begins with "!".
 
---live tries every channel for real: it shows a word to write from a phone of your own, and prints
+--live sends those on call one message that says "test", and tries every channel for real: it shows a word to write from a phone of your own, and prints
 after how many seconds it was received, answered, delivered (where the provider says so) and
 deleted. The word is answered as any first message is. When it has come through, whatever
 conversation that phone had is erased; no adviser sees it.
@@ -50,6 +51,7 @@ type health struct {
 	Chat     bool            `json:"chat"`
 	Waiting  int             `json:"waiting"` // conversations that wait for an adviser
 	Channels []channelHealth `json:"channels"`
+	OnCall   []oncall.State  `json:"on_call,omitempty"`
 	Content  []string        `json:"content_faults,omitempty"`
 	Human    []string        `json:"needs_a_human"`
 	Notes    []string        `json:"notes,omitempty"`
@@ -119,6 +121,7 @@ func (h *house) examine(ctx context.Context) *health {
 		out.Channels = append(out.Channels, c)
 	}
 	out.Notes = slices.Concat(h.machine(), h.lacks(), h.rota())
+	h.examinePager(out, human)
 	h.askTelegram(ctx, human, func(s string) { out.Notes = append(out.Notes, s) })
 	h.askTwilio(ctx, human)
 	return out
@@ -309,6 +312,13 @@ func (h *health) text() string {
 		if c.Channel == twilio.SMS {
 			fmt.Fprintf(&b, "%-9s  older than ten minutes and still at Twilio: %s\n", "", counted(c.Left))
 		}
+	}
+	for _, s := range h.OnCall {
+		state := "well"
+		if s.Broken != "" {
+			state = "not delivered: " + s.Broken
+		}
+		fmt.Fprintf(&b, "%-9s  step %d, %s; told %d times; %s\n", oncallName, s.Step, s.Way, s.Sent, state)
 	}
 	for _, n := range h.Content {
 		fmt.Fprintln(&b, "content    "+n)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"quietline/bot"
+	"quietline/bot/oncall"
 	"quietline/bot/web"
 	"quietline/desk"
 	"quietline/directory"
@@ -44,7 +45,8 @@ type house struct {
 	lineStore *bolt.Store // nil: it did not open
 	line      *line.Line  // nil: it did not open
 
-	carriers *carriers // the channels besides the web; nil: none
+	carriers *carriers     // the channels besides the web; nil: none
+	pager    *oncall.Pager // tells those on call; nil: there are none
 
 	mu       sync.Mutex // held while the talks are opened, erased or closed
 	talks    atomic.Pointer[talks]
@@ -79,6 +81,10 @@ func openHouse(ctx context.Context, cfg *config, opts houseOptions, content *con
 	var err error
 	h.carriers, err = newCarriers(cfg, carried{bot: h.bot, line: h.line, now: h.now, log: h.log})
 	if err != nil {
+		h.closeLine()
+		return nil, err
+	}
+	if h.pager, err = h.newPager(); err != nil {
 		h.closeLine()
 		return nil, err
 	}
@@ -178,7 +184,7 @@ func (h *house) newBot(ctx context.Context, s *bolt.Store) (*bot.Bot, error) {
 	return bot.New(ctx, bot.Config{
 		Store: s, Line: h.line, Content: h.content.current, Channels: append(h.carriers.list(), h.opts.channels...),
 		Languages: h.cfg.Languages, Countries: h.countries(), Cover: h.cfg.Cover,
-		Durable: h.cfg.durable(), Hide: h.hide(), Reveal: h.cfg.RevealAddress, Duties: h.duties(), Body: h.cfg.ComplaintBody,
+		Durable: h.cfg.durable(), Hide: h.hide(), Reveal: h.cfg.RevealAddress, Duties: h.duties(), Body: h.cfg.ComplaintBody, OnCall: h.cfg.onCall(),
 		Now: h.now, Rand: h.rand, Log: h.log,
 	})
 }
@@ -213,10 +219,14 @@ func (h *house) buildDesk(b *bot.Bot) (http.Handler, error) {
 	if h.line == nil {
 		return http.HandlerFunc(deskOff), nil
 	}
-	return desk.New(desk.Config{
+	cfg := desk.Config{
 		Bot: b, Line: h.line, Content: h.content.current, Title: h.cfg.Cover, URL: h.cfg.DeskURL, PublicURL: h.cfg.PublicURL,
 		Secure: isHTTPS(h.cfg.DeskURL), Now: h.now, Rand: h.rand, Log: h.log,
-	})
+	}
+	if h.pager != nil {
+		cfg.Alarm, cfg.AlarmSeen = h.alarm, h.pager.SeenNobody
+	}
+	return desk.New(cfg)
 }
 
 // deskOff answers at the desk while the line's own store does not open: nobody can be known.

@@ -19,6 +19,7 @@ import (
 // cmd may import everything; a package that is not here may import none. A provider that tests play, bot/x/xtest, imports
 // nothing of this module, and nothing imports it outside tests.
 var mayImport = map[string][]string{
+	"bot/oncall":      {"bot", "line"},
 	"bot/web":         {"bot", "flows", "locales", "directory", "line"},
 	"bot/telegram":    {"bot", "flows", "locales", "directory", "line"},
 	"bot/twilio":      {"bot", "flows", "locales", "directory", "line"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,8 +60,9 @@ type trySteps struct {
 
 // A tried word is what doctor --live hears of it.
 type triedWord struct {
-	Word   string      `json:"word"`
+	Word   string      `json:"word,omitempty"`
 	States []*tryState `json:"channels"`
+	OnCall []paged     `json:"on_call,omitempty"`
 }
 
 // tryWord begins to wait for a new word on every channel besides the web.
@@ -199,17 +201,39 @@ func (s *tryState) say(before *tryState) []string {
 func (c doctorCmd) live(p *program, cfg *config) error {
 	ctx, cancel := context.WithTimeout(p.ctx, c.Wait)
 	defer cancel()
-	ask := func(r request) (*triedWord, error) {
+	send := func(r request) (reply, error) {
 		out, running, err := askSocket(ctx, cfg.socket(), r)
 		switch {
 		case err != nil:
-			return nil, err
+			return out, err
 		case !running:
-			return nil, errors.New("the server of this line does not run: start quietline serve first")
+			return out, errors.New("the server of this line does not run: start quietline serve first")
 		case out.Error != "":
-			return nil, errors.New(out.Error)
+			return out, errors.New(out.Error)
 		}
-		return out.Try, nil
+		return out, nil
+	}
+	ask := func(r request) (*triedWord, error) {
+		out, err := send(r)
+		return out.Try, err
+	}
+	var called []paged
+	if named := slices.Contains(c.Channel, oncallName); named || len(c.Channel) == 0 && cfg.OnCall != nil {
+		out, err := send(request{Do: doPage})
+		if err != nil {
+			return err
+		}
+		called = out.Paged
+		well := c.page(p, called)
+		if !slices.ContainsFunc(c.Channel, func(s string) bool { return s != oncallName }) && (named || cfg.Telegram == nil && cfg.Twilio == nil) {
+			if c.JSON {
+				err = printJSON(p.stdout, triedWord{States: []*tryState{}, OnCall: called})
+			}
+			if err == nil && !well {
+				err = errSaid
+			}
+			return err
+		}
 	}
 	got, err := ask(request{Do: doTry})
 	if err != nil {
@@ -217,6 +241,14 @@ func (c doctorCmd) live(p *program, cfg *config) error {
 	}
 	wanted := func(s *tryState) bool { return len(c.Channel) == 0 || slices.Contains(c.Channel, s.Channel) }
 	known := map[string]*tryState{}
+	ended := func() error {
+		got.OnCall = called
+		err := c.said(p, known, got)
+		if slices.ContainsFunc(called, func(one paged) bool { return one.Failed != "" }) {
+			err = cmp.Or(err, errSaid)
+		}
+		return err
+	}
 	for _, s := range got.States {
 		if !wanted(s) {
 			continue
@@ -254,18 +286,18 @@ func (c doctorCmd) live(p *program, cfg *config) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return c.said(p, known, got)
+			return ended()
 		}
 		next, err := ask(request{Do: doTryLook, Word: got.Word})
 		if ctx.Err() != nil {
-			return c.said(p, known, got)
+			return ended()
 		}
 		if err != nil {
 			return err
 		}
 		got = next
 	}
-	return c.said(p, known, got)
+	return ended()
 }
 
 // tryLook is how often a word's way is looked at.

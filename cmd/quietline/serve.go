@@ -91,6 +91,9 @@ func (p *program) until(h *house, s *sites) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var following sync.WaitGroup
 	following.Go(func() { h.content.follow(ctx) })
+	if h.pager != nil {
+		following.Go(func() { h.pager.Run(ctx) })
+	}
 	h.carriers.start()
 	<-p.ctx.Done()
 	h.carriers.stop()

@@ -77,7 +77,7 @@
     var badge = document.getElementById("badge");
     if (!badge) return;
     var n = Number(badge.dataset.count), now = badge.dataset.new.split(" ").filter(Boolean);
-    document.title = (n ? "(" + n + ") " : "") + title;
+    document.title = (asking ? "(?) " : n ? "(" + n + ") " : "") + title;
     if (known && now.some(function (h) { return !known.includes(h); })) beep();
     known = now;
   }
@@ -86,10 +86,11 @@
   function wake() {
     if (!sound && window.AudioContext) sound = new AudioContext();
     if (sound && sound.state === "suspended") sound.resume();
-    tell();
   }
   function tell() {
     var state = document.getElementById("sound-state");
+    var ask = document.getElementById("sound-ask");
+    if (ask) ask.hidden = Boolean(sound);
     if (state) state.textContent = sound ? "Sounds when a person starts to wait." : "No sound until you have pressed something on this page.";
   }
   function beep() {
@@ -106,12 +107,50 @@
     });
     body.dataset.beeps = Number(body.dataset.beeps || 0) + 1;
   }
+
+  // Whoever is on duty must be there: an untouched page asks aloud, then signs out. Pages of one browser tell each other
+  // that somebody is there. The stream's ticks count the time too, for browsers slow the timers of a page in the background.
+  var idle = Number(body.dataset.idle || 0) * 1000, grace = Number(body.dataset.grace || 0) * 1000;
+  var touched = Date.now(), rang = 0, asking = false, left = false;
+  var others = idle && window.BroadcastChannel ? new BroadcastChannel("here") : null;
+  function here() {
+    var ask = document.getElementById("idle");
+    touched = Date.now();
+    asking = false;
+    if (ask && !ask.hidden) { ask.hidden = true; count(); }
+  }
+  function touch() {
+    if (!idle || left) return;
+    if (others && Date.now() - touched > 1000) others.postMessage(1);
+    here();
+  }
+  function look() {
+    var quiet = Date.now() - touched, ask = document.getElementById("idle");
+    if (!ask || left || quiet < idle) return;
+    if (quiet >= idle + grace) {
+      left = true;
+      document.getElementById("out").submit();
+      return;
+    }
+    ask.hidden = false;
+    asking = true;
+    document.title = "(?) " + title;
+    if (Date.now() - rang >= Math.min(15000, grace / 4)) { rang = Date.now(); beep(); }
+  }
+  if (idle) {
+    if (others) others.onmessage = here;
+    ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"].forEach(function (e) { addEventListener(e, touch, { passive: true }); });
+    setInterval(look, Math.min(5000, idle / 4));
+  }
+
   addEventListener("pointerdown", wake);
   addEventListener("keydown", wake);
+  addEventListener("click", tell); // not before: what moves between pressing and letting go is not clicked
+  addEventListener("keyup", tell);
   var test = document.getElementById("sound");
   if (test) {
     test.hidden = false;
-    test.addEventListener("click", function () { wake(); beep(); });
+    test.addEventListener("click", function () { wake(); beep(); tell(); });
     tell();
   }
 
@@ -164,7 +203,7 @@
       if (source.readyState === 2) setTimeout(listen, 5000);
     };
     source.addEventListener("queue", function () { changed("queue"); });
-    source.addEventListener("tick", function () { changed("tick"); });
+    source.addEventListener("tick", function () { look(); changed("tick"); });
     source.addEventListener("talk", function (e) {
       if (e.data === "0") blank("This conversation is gone.");
       else changed("talk");
