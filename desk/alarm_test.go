@@ -151,7 +151,7 @@ func TestAnIdleDeskAsksAloud(t *testing.T) {
 		document.body.dataset.answered = document.querySelector("#idle").hidden + " " + document.title; }, 0); })`)
 	b.run(chromedp.KeyEvent("x"))
 	until(t, "a key answers it", func() bool { return b.eval("document.body.dataset.answered") == "true Garden Office" })
-	if !h.line.Duty(h.now(), "").OnDuty {
+	if !h.line.Duty(h.now(), "", "").OnDuty {
 		t.Error("whoever answered is not on duty")
 	}
 	b.clean()
@@ -165,7 +165,7 @@ func TestAnIdleDeskSignsOut(t *testing.T) {
 	h.enter(b, "adviser-1", line.Adviser)
 	b.click("form[action='/duty'] button")
 	b.sees("Password") // asked, not answered
-	if h.line.Duty(h.now(), "").Anyone {
+	if h.line.Duty(h.now(), "", "").Anyone {
 		t.Error("whoever did not answer is on duty")
 	}
 }
