@@ -33,13 +33,14 @@ const (
 	rate         = 0.5
 	decay        = 1e-4 // of weights
 	misspelling  = 0.4  // of messages, in each round
+	strangers    = 0.25 // of messages get a word that is none: names and words nobody foresaw mean nothing
 	hardness     = 2    // a hard negative counts so many times
 	keptCues     = 100000
 	fewHard      = 0.05 // of the hard negatives may be taken for danger, self-harm, a wish for a person, back
 )
 
 // leastBar is the lowest bar: below it hardly anything is gained. Nobody may wait for a danger card to be surer than that.
-var leastBar = [intents]float32{atLeave: 0.45, atErase: 0.5, atPerson: 0.3, atBack: 0.3, atDanger: 0.2, atSelfHarm: 0.25, atNone: 1}
+var leastBar = [intents]float32{atLeave: 0.5, atErase: 0.65, atPerson: 0.3, atBack: 0.3, atDanger: 0.2, atSelfHarm: 0.25, atNone: 1}
 
 // surely is how much of what is taken for leave and for erase must be right, among messages that others wrote and labelled.
 var surely = map[int]float64{atLeave: 0.98, atErase: 0.985}
@@ -239,8 +240,15 @@ func learnFrom(c *Catalogues, lang string, from []*sample) *learner {
 		for _, i := range order {
 			s := from[i]
 			cues, n := s.cues, s.n
+			text := s.text
+			if l.rand.Float64() < strangers {
+				text = withStranger(l.rand, text, from[l.rand.IntN(len(from))].text)
+			}
 			if l.rand.Float64() < misspelling {
-				if cues, n = l.look(misspell(l.rand, s.text), s.kind, false); n == 0 {
+				text = misspell(l.rand, text)
+			}
+			if text != s.text {
+				if cues, n = l.look(text, s.kind, false); n == 0 {
 					continue
 				}
 			}
@@ -252,6 +260,17 @@ func learnFrom(c *Catalogues, lang string, from []*sample) *learner {
 		}
 	}
 	return l
+}
+
+// withStranger puts the shuffled letters of a word of another message somewhere into a text.
+func withStranger(r *rand.Rand, text, other string) string {
+	words, others := strings.Fields(text), strings.Fields(other)
+	if len(others) == 0 {
+		return text
+	}
+	word := []rune(others[r.IntN(len(others))])
+	r.Shuffle(len(word), func(i, j int) { word[i], word[j] = word[j], word[i] })
+	return strings.Join(slices.Insert(words, r.IntN(len(words)+1), string(word)), " ")
 }
 
 // misspell makes a slip or more of a thumb.
@@ -301,11 +320,16 @@ func acrossWriters(c *Catalogues, lang string, sets map[string][]*sample) (out [
 	return out
 }
 
-// hardest says whether a corpus was written to be as hard as can be: near pairs, the strangest ways of saying a thing, what was
-// taken for another thing before, talk that asks for nothing.
-// There is learned from it, but it says nothing of how often a message of any kind comes.
-func hardest(file string) bool {
-	return strings.HasSuffix(file, "-5.tsv") || strings.HasSuffix(file, "-6.tsv") || strings.HasSuffix(file, "-8.tsv") || strings.HasSuffix(file, "-9.tsv")
+// typical says whether a corpus is what most people would write. The others are as hard as can be: near pairs (5, 8, 10, 11),
+// the strangest ways of saying a thing (6), talk that asks for nothing (9). There is learned from them, but they say nothing of
+// how often a message of any kind comes, and so nothing of where a bar should be.
+func typical(file string) bool {
+	for _, end := range []string{"-5", "-6", "-8", "-9", "-10", "-11"} {
+		if strings.HasSuffix(file, end+".tsv") {
+			return false
+		}
+	}
+	return true
 }
 
 // bars are the thresholds: for what may be taken away the one from which hardly any is wrong, for the others the one from
@@ -363,7 +387,7 @@ func report(name string, need [intents]float32, all []scored) {
 		for k := range p {
 			p[k] = float32(s.p[k])
 		}
-		got := slices.Index(Intents, intentOf(l.decide(p, s.kind)))
+		got := slices.Index(Intents, intentOf(l.decide(p, s.kind, len(cutText(kept(s.text)).bare))))
 		n[s.intent]++
 		if s.hard {
 			hard++
@@ -475,7 +499,7 @@ func TestLearnedIsOfToday(t *testing.T) {
 				all = append(all, sets[f]...)
 			}
 			rows := acrossWriters(c, row.Tag, sets)
-			need := bars(slices.DeleteFunc(slices.Clone(rows), func(s scored) bool { return hardest(s.file) }))
+			need := bars(slices.DeleteFunc(slices.Clone(rows), func(s scored) bool { return !typical(s.file) }))
 			if *across {
 				for f := range sets {
 					report(f, need, slices.DeleteFunc(slices.Clone(rows), func(s scored) bool { return s.file != f }))

@@ -250,7 +250,7 @@ func (c *Catalogues) learnedKind(cut *cut, kind KeyKind, langs []string) KeyKind
 	}
 	by := best.learned.get()
 	if len(cut.bare) <= mostWords {
-		return by.decide(p, kind)
+		return by.decide(p, kind, len(cut.bare))
 	}
 	found := by.part(p, kind)
 	for at := nextPart; at < len(cut.bare) && found != SelfHarmKey; at += nextPart {
@@ -274,15 +274,22 @@ const (
 	atNone
 )
 
-// decide takes the gravest intent that is likely enough in a message whose forms mean kind.
-func (l *learned) decide(p likely, kind KeyKind) KeyKind {
+// single is the bar of leave and erase for a single word: "nothing" is an answer, and may not destroy.
+const single = 0.95
+
+// decide takes the gravest intent that is likely enough in a message of so many words whose forms mean kind.
+func (l *learned) decide(p likely, kind KeyKind, words int) KeyKind {
 	if kind := l.part(p, kind); kind == SelfHarmKey || kind == DangerKey {
 		return kind
 	}
+	least := float32(0)
+	if words == 1 {
+		least = single
+	}
 	switch {
-	case p[atErase] >= l.Need[atErase]:
+	case p[atErase] >= max(least, l.Need[atErase]):
 		return EraseKey
-	case p[atLeave] >= l.Need[atLeave]:
+	case p[atLeave] >= max(least, l.Need[atLeave]):
 		return LeaveKey
 	case p[atPerson] >= l.Need[atPerson]:
 		return PersonKey
