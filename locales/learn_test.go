@@ -40,7 +40,7 @@ const (
 )
 
 // leastBar is the lowest bar: below it hardly anything is gained. Nobody may wait for a danger card to be surer than that.
-var leastBar = [intents]float32{atLeave: 0.5, atErase: 0.65, atPerson: 0.3, atBack: 0.3, atDanger: 0.2, atSelfHarm: 0.25, atNone: 1}
+var leastBar = [intents]float32{atLeave: 0.6, atErase: 0.65, atPerson: 0.3, atBack: 0.3, atDanger: 0.2, atSelfHarm: 0.25, atNone: 1}
 
 // surely is how much of what is taken for leave and for erase must be right, among messages that others wrote and labelled.
 var surely = map[int]float64{atLeave: 0.98, atErase: 0.985}
