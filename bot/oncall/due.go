@@ -34,8 +34,17 @@ type watch struct {
 	came   time.Time // when somebody was last seen to be on duty, by this process
 	nobody time.Time // since when the alarm is that nobody is on duty; zero: it is not
 	gone   bool      // somebody was, and went
-	known  bool      // somebody has seen that
+	told   bool      // some step was told of it
+	known  time.Time // when somebody said that they have seen it; zero: nobody did, or it holds no more
+
+	due bool // some step was to be told of something
 }
+
+// ends is the end of the alarm that nobody is on duty.
+func (w *watch) ends() { w.nobody, w.told, w.known = time.Time{}, false, time.Time{} }
+
+// seen says whether somebody has seen that nobody is on duty, not so long ago that they may have fallen asleep over it.
+func (w *watch) seen(now time.Time) bool { return !w.known.IsZero() && now.Sub(w.known) < bot.SeenFor }
 
 // A decision is one message to send.
 type decision struct {
@@ -67,6 +76,7 @@ func (p *Pager) due() []decision {
 		}
 	}
 	due := p.dueNow(causes, crew, now)
+	p.watch.due = slices.ContainsFunc(due, func(of []cause) bool { return len(of) > 0 })
 	var out []decision
 	for i := range p.steps {
 		s := &p.steps[i]
@@ -121,7 +131,7 @@ func (p *Pager) causes(items []bot.Item, now time.Time) []cause {
 				}
 				since = again.Add(-p.cfg.Steps[0].After) // the steps begin anew, the first at once
 			}
-			c := cause{key: key{it.Handle, it.Grave()}, since: since}
+			c := cause{key: key{it.Handle, p.grave(*it, now)}, since: since}
 			if c.key.grave {
 				c.grave = first(w.grave, it.Handle, now)
 				grave[it.Handle] = c.grave
@@ -131,6 +141,15 @@ func (p *Pager) causes(items []bot.Item, now time.Time) []cause {
 	}
 	w.grave, w.alerts = grave, alerts
 	return out
+}
+
+// grave is [bot.Item.Grave], but for a child just after the start: the desks of who was on duty before it are not heard
+// from yet.
+func (p *Pager) grave(it bot.Item, now time.Time) bool {
+	if now.Sub(p.began) < deskWithin && !it.Trained {
+		it.Child = false
+	}
+	return it.Grave()
 }
 
 func first(known map[string]time.Time, handle string, now time.Time) time.Time {
@@ -147,7 +166,8 @@ func (p *Pager) nobody(items []bot.Item, crew line.Crew, now time.Time) []cause 
 	went := w.there && !crew.Anyone
 	w.there = crew.Anyone
 	if crew.Anyone {
-		w.came, w.nobody, w.known = now, time.Time{}, false
+		w.came = now
+		w.ends()
 		return nil
 	}
 	waits := false
@@ -159,19 +179,25 @@ func (p *Pager) nobody(items []bot.Item, crew line.Crew, now time.Time) []cause 
 		late = crew.From
 	}
 	late = late.Add(comeWithin)
+	if !w.nobody.IsZero() && crew.From.After(w.nobody) {
+		w.ends() // a new shift, to which somebody may come yet
+	}
 	promised := crew.Open && (crew.To.IsZero() || crew.To.Sub(now) > lastOfShift)
 	switch {
 	case !w.nobody.IsZero():
 		if !waits && !crew.Open {
-			w.nobody, w.known = time.Time{}, false
+			w.ends()
 			return nil
+		}
+		if !w.known.IsZero() && !w.seen(now) {
+			w.nobody, w.known = now, time.Time{} // the steps begin anew
 		}
 	case went && (waits || promised):
 		w.nobody, w.gone = now, true
 	case promised && !late.After(now) && (w.came.IsZero() || w.came.Before(crew.From)):
 		w.nobody, w.gone = now, false
 	}
-	if w.nobody.IsZero() || w.known {
+	if w.nobody.IsZero() || w.seen(now) {
 		return nil
 	}
 	return []cause{{since: w.nobody}}
@@ -197,12 +223,12 @@ func (p *Pager) dueNow(causes []cause, crew line.Crew, now time.Time) [][]cause 
 			switch {
 			case c.key.grave && s.Lead:
 				at = c.grave.Add(s.After - p.cfg.Steps[leads[0]].After)
-			case c.key.grave && !open: // only when no lead can be told
-				at = now.Add(time.Hour)
+			case c.handle == "" && !open && p.watch.told:
+				continue // once is enough: nobody is promised to be there now
 			case c.handle == "":
 				at = base.Add(s.After - p.cfg.Steps[0].After)
-			case !open:
-				continue
+			case !open: // only when the step before cannot be told
+				at = now.Add(time.Hour)
 			default:
 				if from := crew.From; !s.Always && from.After(base) {
 					base = from // who waited through the night: the steps begin with the shift

@@ -29,6 +29,10 @@ const (
 	heldFor = time.Minute
 	// comeWithin is how long after a shift began, or this program, somebody may take to come on duty.
 	comeWithin = 10 * time.Minute
+	// deskWithin is how long after the start of this program the desks of who is on duty may take to be heard from.
+	deskWithin = time.Minute
+	// brokenFor is how long the desk names a failure while nobody is to be told.
+	brokenFor = time.Hour
 	// lastOfShift is the end of a shift in which the last one may go while nobody waits.
 	lastOfShift = 10 * time.Minute
 	// lookEvery is the longest between two looks at queue and rota, and lookPause the shortest.
@@ -105,6 +109,7 @@ type stepState struct {
 	busy   bool
 	sent   int
 	broken string // class of the last try if it failed; it stays until one goes through
+	broke  time.Time
 }
 
 // New makes a Pager; it sends nothing before Run or Tend.
@@ -216,6 +221,9 @@ func (p *Pager) send(ctx context.Context, d decision) {
 		return
 	}
 	s.failed, s.told = false, d.tells
+	if d.tells[key{}] {
+		p.watch.told = !p.watch.nobody.IsZero()
+	}
 }
 
 // try sends by one step and counts it.
@@ -230,7 +238,7 @@ func (p *Pager) try(ctx context.Context, step int, m Message) error {
 	defer p.mu.Unlock()
 	s := &p.steps[step]
 	if err != nil {
-		s.broken = class(err)
+		s.broken, s.broke = class(err), p.cfg.Now()
 		p.cfg.Log.Error("the alarm could not be delivered", "step", step+1, "way", p.cfg.Steps[step].Kind, "class", s.broken)
 		return err
 	}
@@ -284,12 +292,14 @@ func (p *Pager) States() []State {
 	return out
 }
 
-// Undelivered says whether the last message by any step did not leave.
+// Undelivered says whether the last message by any step did not leave, while somebody is to be told or for an hour; later it
+// is doctor who says so.
 func (p *Pager) Undelivered() bool {
+	now := p.cfg.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, s := range p.steps {
-		if s.broken != "" {
+		if s.broken != "" && (p.watch.due || now.Sub(s.broke) < brokenFor) {
 			return true
 		}
 	}
@@ -298,14 +308,19 @@ func (p *Pager) Undelivered() bool {
 
 // Nobody says whether the alarm is that nobody is on duty, and that nobody has seen it.
 func (p *Pager) Nobody() bool {
+	now := p.cfg.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return !p.watch.nobody.IsZero() && !p.watch.known
+	return !p.watch.nobody.IsZero() && !p.watch.seen(now)
 }
 
-// SeenNobody says that somebody knows that nobody is on duty: it is not told again until somebody came and went.
+// SeenNobody says that somebody knows that nobody is on duty: it is not told again for [bot.SeenFor], or until a new shift
+// begins.
 func (p *Pager) SeenNobody() {
+	now := p.cfg.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.watch.known = !p.watch.nobody.IsZero()
+	if !p.watch.nobody.IsZero() {
+		p.watch.known = now
+	}
 }

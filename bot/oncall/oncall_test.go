@@ -175,6 +175,8 @@ func TestWhatIsGrave(t *testing.T) {
 		ana.waits()
 		boss.hears()
 		child(ana)
+		boss.hears() // the desks may not be heard from yet
+		s.later(time.Minute)
 		boss.hears("1 waiting, urgent / urgent")
 	})
 	t.Run("a child and who is trained", func(t *testing.T) {
@@ -313,6 +315,9 @@ func TestAlways(t *testing.T) {
 	s.to(3, 30)
 	first.hears("1 waiting / high", "1 waiting / high", "1 waiting / high")
 	boss.hears()
+	first.sets(func() { first.fails = http.StatusForbidden })
+	s.to(3, 36)
+	boss.hears("1 waiting / high") // the one before cannot be told
 }
 
 // The last one drops: within a shift, or while somebody waits, those on call are told; at the end of a shift they are not.
@@ -364,6 +369,41 @@ func TestTheLastOneDrops(t *testing.T) {
 		first.hears("1 waiting, nobody on duty any more / high")
 		boss.hears()
 	})
+	t.Run("after its end, told once", func(t *testing.T) {
+		s, first, second, boss := threeBoards(t, at(17, 50))
+		one := s.comes("adviser-1", line.Adviser, false)
+		s.person("ana").waits()
+		one.stays(17, 59)
+		s.ok(s.line.GoOffDuty(t.Context(), one.token))
+		s.later(5 * time.Second)
+		first.hears("1 waiting / high", "1 waiting, nobody on duty any more / high")
+		s.mu.Lock()
+		s.now = at(18, 0)
+		s.mu.Unlock()
+		s.person("mai").waits()
+		s.later(4 * time.Hour)
+		first.hears()
+		second.hears()
+		boss.hears()
+		// mai waits for the next shift, and somebody may come to that yet
+		s.until(at(10, 4).AddDate(0, 0, 1))
+		first.hears()
+		s.later(7 * time.Minute)
+		first.hears("1 waiting / high", "1 waiting, nobody on duty / high")
+	})
+	t.Run("seen, and seen no more", func(t *testing.T) {
+		s, first, _, _ := threeBoards(t, at(9, 0))
+		s.to(10, 11)
+		first.hears("nobody on duty / high")
+		s.pager.SeenNobody()
+		s.to(10, 40)
+		first.hears()
+		s.to(10, 42)
+		first.hears("nobody on duty / high")
+		if !s.pager.Nobody() {
+			t.Error("the desk is not told again")
+		}
+	})
 	t.Run("nobody comes", func(t *testing.T) {
 		s, first, _, _ := threeBoards(t, at(9, 0))
 		s.to(10, 9)
@@ -409,6 +449,14 @@ func TestAProviderFails(t *testing.T) {
 	one.stays(11, 16)
 	boss.hears("1 waiting / high") // both before it fail
 	one.claims(handle)
+	one.stays(12, 14)
+	if !s.pager.Undelivered() {
+		t.Error("the desk names the failure no more within an hour")
+	}
+	one.stays(12, 17)
+	if s.pager.Undelivered() {
+		t.Error("the desk names the failure for ever")
+	}
 	if log := s.log.String(); !strings.Contains(log, "the alarm could not be delivered") || !strings.Contains(log, `class="no answer"`) {
 		t.Errorf("the log says:\n%s", log)
 	}
