@@ -38,9 +38,18 @@ func (tn *turn) mark(before flows.State, ev flows.Kind) {
 		h.Child = false
 	}
 	h.flag(tn.st.Answers.Flags...)
-	if t.Mode == string(Waiting) && t.Beforehand == nil && tn.st.Open && (ev == flows.Urgent || ev == flows.Danger) {
-		h.Urgent = true // it came to danger while they waited
+	if t.Mode != string(Waiting) || t.Beforehand != nil {
+		return
 	}
+	switch ev {
+	case flows.Urgent, flows.Danger:
+		h.Urgent = true // it came to danger while they waited, in a sitting or not
+	case flows.SelfHarm:
+		h.Urgent = h.Urgent || !tn.st.Open // the flag is set when they say that they can read unseen; nobody waits for that
+	default:
+		return
+	}
+	h.Seen, h.SeenAs = 0, 0 // whoever had seen it has not seen this
 }
 
 // flag adds flags, each once.

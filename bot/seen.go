@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"quietline/flows"
 	"quietline/line"
 )
 
@@ -19,9 +20,11 @@ type OnCall struct {
 	Danger  bool // somebody is called at any hour when a person waits in danger
 }
 
-// Waits says whether a person waits there now to be taken: not one who left, not a check-in that stayed unanswered, and
-// not a complaint alone.
-func (it Item) Waits() bool { return it.Mode == Waiting && !it.Left && !it.Quiet && !it.only }
+// Waits says whether somebody must come now: a person waits to be taken, and not one who left, not a check-in that stayed
+// unanswered, and not a complaint alone; or the words of whoever waits there were forced out of them, wherever they are.
+func (it Item) Waits() bool {
+	return it.Mode == Waiting && (it.Duress || !it.Left && !it.Quiet && !it.only)
+}
 
 // Grave says whether a lead must hear of it at any hour: danger, words forced, an adviser who was lost, a life at risk, or
 // a child while nobody trained for children is on duty. Trained must be known: it is in what [Bot.Queue] lists.
@@ -32,20 +35,24 @@ func (it Item) Grave() bool {
 // atRisk are the flags that mean a life at risk; the others mean care that must come soon.
 func atRisk(flag string) bool { return flag == "selfharm" || flag == "overdose" || flag == "bleeding" }
 
-// gravity counts what makes it grave that a person waits. What somebody has seen counts no more once it has grown worse.
+// gravity is what makes it grave that a person waits, a bit for each. What somebody has seen counts no more once there is
+// one that they did not see. The lowest eight stay free: an older record holds a number there, and rings again.
 func (t *talk) gravity() int {
-	n := len(t.Hand.Flags)
-	for _, is := range []bool{t.Hand.Urgent, t.Hand.Child, t.Hand.Alone, t.Duress} {
+	n := 0
+	for i, is := range []bool{t.Hand.Urgent, t.Hand.Child, t.Hand.Alone, t.Duress} {
 		if is {
-			n++
+			n |= 1 << (8 + i)
 		}
+	}
+	for _, f := range t.Hand.Flags {
+		n |= 1 << (13 + slices.Index(flows.Flags(), f)) // one that is not of them is the twelfth
 	}
 	return n
 }
 
 // seen is when somebody last said that they know of this person who waits; zero when nobody did, or it is worse since.
 func (t *talk) seen() time.Time {
-	if t.Mode != string(Waiting) || t.Hand.Seen == 0 || t.Hand.SeenAs < t.gravity() {
+	if t.Mode != string(Waiting) || t.Hand.Seen == 0 || t.gravity()&^t.Hand.SeenAs != 0 {
 		return time.Time{}
 	}
 	return at(t.Hand.Seen)
@@ -55,7 +62,7 @@ func (b *Bot) seen(ctx context.Context, handle, staff string) error {
 	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
 		it := t.item()
 		switch {
-		case it == nil || it.only:
+		case it == nil || it.only && !it.Duress:
 			return nil, ErrClosedNow
 		case it.Mode != Waiting:
 			return nil, ErrTaken

@@ -373,6 +373,8 @@ func TestTheLastOneDrops(t *testing.T) {
 		s, first, second, boss := threeBoards(t, at(17, 50))
 		one := s.comes("adviser-1", line.Adviser, false)
 		s.person("ana").waits()
+		mai := s.person("mai")
+		mai.taps("yes")
 		one.stays(17, 59)
 		s.ok(s.line.GoOffDuty(t.Context(), one.token))
 		s.later(5 * time.Second)
@@ -380,7 +382,10 @@ func TestTheLastOneDrops(t *testing.T) {
 		s.mu.Lock()
 		s.now = at(18, 0)
 		s.mu.Unlock()
-		s.person("mai").waits()
+		mai.presses(flows.Person) // in the second in which ana's wait ends with the shift
+		if q := s.theBot().Queue(); len(q) != 1 || q[0].Handle != mai.handle() {
+			t.Fatalf("the queue is %+v", q)
+		}
 		s.later(4 * time.Hour)
 		first.hears()
 		second.hears()
