@@ -39,6 +39,19 @@ func TestConfigTables(t *testing.T) {
 			t.Errorf("%q gave:\n%v\nwant %s", tt.add, err, tt.want)
 		}
 	}
+	for post, want := range map[string]string{
+		"https://board.example/topic-7?auth=s3cret":   "the address at https://board.example has a name, a query",
+		"https://ana:s3cret@board.example/topic-7":    "the address at https://board.example has a name, a query",
+		"http://board.example/topic-7":                `"http://board.example" is plain http`,
+		"ftp://board.example/topic-7":                 `"ftp://board.example" must start with https://`,
+		"https:///topic-7":                            "post is no address",
+		"https://board.example:port/topic-7?a=s3cret": "post is no address",
+	} {
+		_, err := readConfig(writeConfig(t, plain+fmt.Sprintf("[[oncall.step]]\npost = %q\nlead = true\n", post)))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "topic-7") || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%s gave:\n%v\nwant %s", post, err, want)
+		}
+	}
 }
 
 // TestS1_TellingFaces: whatever a chat list or a link shows of the line is dull, in every language; otherwise the line

@@ -90,7 +90,7 @@ func (t *oncallTable) faults(c *config) []fault {
 			fail(at+"a token goes with post only", "step", "token_file")
 		}
 		if s.Post != "" {
-			if mend := c.badURL(s.Post, true); mend != "" {
+			if mend := c.badPost(s.Post); mend != "" {
 				fail(at+mend, "step", "post")
 			}
 		}
@@ -123,6 +123,20 @@ func (t *oncallTable) faults(c *config) []fault {
 		fail("no step has lead = true: danger must reach somebody at any hour", "step")
 	}
 	return append(out, t.Mail.faults()...)
+}
+
+// badPost says what is wrong with the address of a topic, or nothing. Whoever knows a topic reads what is told there, so no
+// more than its host is said.
+func (c *config) badPost(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return "post is no address: write https://HOST/TOPIC"
+	}
+	shown := u.Scheme + "://" + u.Host
+	if u.User != nil || u.Fragment != "" || u.RawQuery != "" || u.ForceQuery {
+		return fmt.Sprintf("the address at %s has a name, a query or a fragment: write only https://HOST/TOPIC, and a token into token_file", shown)
+	}
+	return c.badURL(shown, false)
 }
 
 // faults checks [oncall.mail].
