@@ -157,6 +157,19 @@ func TestAnIdleDeskAsksAloud(t *testing.T) {
 	b.clean()
 }
 
+// A page that was loaded off duty tells the others too that somebody is there.
+func TestAPageOffDutyTellsTheOthers(t *testing.T) {
+	h := newHouse(t)
+	b := h.tab(true)
+	h.enter(b, "adviser-1", line.Adviser)
+	b.eval(`(window.others = new BroadcastChannel("here")).onmessage = function () { document.body.dataset.told = 1; }`)
+	until(t, "the others hear", func() bool {
+		b.run(chromedp.KeyEvent("x"))
+		return b.eval("document.body.dataset.told") == "1"
+	})
+	b.clean()
+}
+
 // Whoever does not answer is signed out, and nobody is promised that they are there.
 func TestAnIdleDeskSignsOut(t *testing.T) {
 	h := newHouse(t)

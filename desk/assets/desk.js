@@ -109,10 +109,10 @@
   }
 
   // Whoever is on duty must be there: an untouched page asks aloud, then signs out. Pages of one browser tell each other
-  // that somebody is there. The stream's ticks count the time too, for browsers slow the timers of a page in the background.
+  // that somebody is there, also one that was loaded before they went on duty. The stream's ticks count the time too, for browsers slow the timers of a page in the background.
   var idle = Number(body.dataset.idle || 0) * 1000, grace = Number(body.dataset.grace || 0) * 1000;
-  var touched = Date.now(), rang = 0, asking = false, left = false;
-  var others = idle && window.BroadcastChannel ? new BroadcastChannel("here") : null;
+  var touched = Date.now(), told = 0, rang = 0, asking = false, left = false;
+  var others = window.BroadcastChannel ? new BroadcastChannel("here") : null;
   function here() {
     var ask = document.getElementById("idle");
     touched = Date.now();
@@ -120,13 +120,13 @@
     if (ask && !ask.hidden) { ask.hidden = true; count(); }
   }
   function touch() {
-    if (!idle || left) return;
-    if (others && Date.now() - touched > 1000) others.postMessage(1);
+    if (left) return;
+    if (others && Date.now() - told > 1000) { told = Date.now(); others.postMessage(1); }
     here();
   }
   function look() {
     var quiet = Date.now() - touched, ask = document.getElementById("idle");
-    if (!ask || left || quiet < idle) return;
+    if (!idle || !ask || left || quiet < idle) return;
     if (quiet >= idle + grace) {
       left = true;
       document.getElementById("out").submit();
@@ -137,11 +137,9 @@
     document.title = "(?) " + title;
     if (Date.now() - rang >= Math.min(15000, grace / 4)) { rang = Date.now(); beep(); }
   }
-  if (idle) {
-    if (others) others.onmessage = here;
-    ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"].forEach(function (e) { addEventListener(e, touch, { passive: true }); });
-    setInterval(look, Math.min(5000, idle / 4));
-  }
+  if (others) others.onmessage = here;
+  ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"].forEach(function (e) { addEventListener(e, touch, { passive: true }); });
+  if (idle) setInterval(look, Math.min(5000, idle / 4));
 
   addEventListener("pointerdown", wake);
   addEventListener("keydown", wake);
