@@ -188,10 +188,14 @@ func (c *checker) message(lang, id string, label, early bool, emergency map[stri
 	c.numbers(lang, id, forms, emergency)
 }
 
-// natural proves that no label is, or holds as a number, what a key stands for. An answer written out counts before anything that
-// was learned, so only the words files matter here.
+// natural proves that no label is, or holds as a number, what a key stands for. An answer written out is that answer while it is
+// offered, whatever was learned; what could erase a moment later counts all the same.
 func (c *checker) natural(lang, id, text string) {
-	switch k := c.Catalogues.WordKey(text, []string{lang}); k.Kind {
+	k := c.Catalogues.WordKey(text, []string{lang})
+	if whole := c.Catalogues.Keys(text, []string{lang}); whole.Kind == locales.EraseKey {
+		k = whole
+	}
+	switch k.Kind {
 	case locales.LeaveKey, locales.EraseKey, locales.BackKey, locales.UrgentKey:
 		c.text(Natural, lang, id, "whoever writes this answer out is taken to mean the key %q: use other words", k.Kind)
 		return

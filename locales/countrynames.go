@@ -32,6 +32,20 @@ func (c *Catalogues) CountryNamed(text string, langs, among []string) (cc string
 	return cc, slices.Contains(among, cc)
 }
 
+// countrysName says whether a text is the name of a country and nothing else.
+func (c *Catalogues) countrysName(text string, langs []string) bool {
+	if len(text) > maxCountryName {
+		return false
+	}
+	name := placeName(text)
+	for _, tag := range langs {
+		if l, ok := c.langs[tag]; ok && len(l.named()[name]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // maxCountryName bounds what is looked up, in bytes: the longest name of the CLDR has 103.
 const maxCountryName = 160
 

@@ -51,9 +51,11 @@
 // learned: words/xx.learned holds a weight for each cue of a message (its words, neighbours, runs of letters, and what its
 // forms mean) and each intent, learned from testdata/corpus, some ten thousand invented messages a language by several
 // writers who did not see each other's. Lists still decide alone where there is nothing to weigh: digits, yes and no, a
-// message of one or two words that is a key's ("exit please"), an emergency number within text, return words, and every
-// form that an operator added. A language without a learned file has its lists. Of several languages the one that knows
-// most of a message's cues decides, the conversation's own first. A message of more than forty words is weighed by parts.
+// message of one or two words that is a key's ("exit please"; not against danger or self-harm), an emergency number within
+// text, the name of a country, return words, and a key or danger that an operator's form found. What destroys wants more
+// the shorter it is (see decide). A language without a learned file has its lists. Of several languages the one that knows
+// most of a message's cues decides, the conversation's own first. A message of more than forty words is weighed by parts, for danger,
+// self-harm and a wish for a person; it leaves or erases by the lists alone.
 //
 // Whoever changes words/xx.toml or a corpus runs `make words`, which learns again and prints how well each writer is
 // understood after learning from the others; a test fails until then. testdata/exam is never learned from: its figures,

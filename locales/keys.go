@@ -44,10 +44,13 @@ var everywhere = []string{"112", "911"}
 // numbers are the country's emergency numbers, as dialled. As the whole message a number counts whatever its length, but
 // never against 0, 00, 1 to 6, 8, 9 and 99; within text only from three digits on ("I am 17" is no call), and not next to
 // other digits, where it is part of a telephone number. Three zeros or more that are no emergency number leave: whoever
-// drums on 0 wants to go, and only an exact 00 destroys.
+// drums on 0 wants to go, and only 00 destroys, with spaces or dashes at most.
 func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
 	text = kept(text)
 	if digits, ok := onlyDigits(text); ok {
+		if digits == "00" && strings.ContainsAny(text, ",/") { // an amount, a date: nothing that destroys
+			digits = "0"
+		}
 		return digitKey(digits, numbers)
 	}
 	cut := cutText(text)
@@ -58,16 +61,15 @@ func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
 	langs = c.orAll(langs)
 	f := c.byForms(cut, langs, known, numbers)
 	switch {
-	case f.kind == YesKey || f.kind == NoWordKey || f.kind == UrgentKey || f.own || f.whole && len(cut.bare) <= fewWords:
+	case f.kind == YesKey || f.kind == NoWordKey || f.kind == UrgentKey || f.own:
 		return Key{Kind: f.kind}
 	case f.called && f.kind != SelfHarmKey:
 		return Key{Kind: DangerKey}
+	case c.countrysName(text, langs):
+		return Key{}
 	}
-	return Key{Kind: c.learnedKind(cut, f.kind, langs)}
+	return Key{Kind: c.meant(cut, f, langs)}
 }
-
-// fewWords is how long a message may be for its forms alone to decide: the words that a line tells people to send.
-const fewWords = 2
 
 // A formed is what the forms of the words files make of a message.
 type formed struct {
@@ -115,8 +117,11 @@ func (c *Catalogues) byForms(cut *cut, langs []string, known bool, numbers []str
 		hits = append(hits, r.find(covered)...)
 		own = own || r.calmed
 	}
+	all := len(hits)
+	hits = bared(hits, covered)
+	own = own && len(hits) < all // an operator's calm form hid something
 	var found [telling + 1]bool
-	for _, h := range bared(hits, covered) {
+	for _, h := range hits {
 		found[h.purpose] = true
 		own = own || h.own
 	}

@@ -157,7 +157,7 @@ func TestLongMessages(t *testing.T) {
 	if got := c.Keys(story, []string{"en"}).Kind; got != "" {
 		t.Errorf("a story is %q", got)
 	}
-	if got := c.Keys(story+"delete everything", []string{"en"}).Kind; got == locales.EraseKey {
-		t.Error("the end of a story erases")
+	if got := c.Keys(story+"please delete everything in this chat", []string{"en"}).Kind; got != locales.EraseKey {
+		t.Errorf("what the lists take for a last wish is %q", got)
 	}
 }
