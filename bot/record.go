@@ -142,7 +142,7 @@ type handoff struct {
 	About bool     `cbor:"15,keyasint,omitempty" keep:"a lead took it because of the complaint alone; as the handoff"`
 
 	Seen   int64 `cbor:"16,keyasint,omitempty" keep:"when somebody on the staff last said that they know of it, which holds back the alarm; until taken"`
-	SeenAs int   `cbor:"17,keyasint,omitempty" keep:"how many reasons there were then to come soon, as one more sounds the alarm again; until taken"`
+	SeenAs int   `cbor:"17,keyasint,omitempty" keep:"which reasons there were then to come soon, as one more sounds the alarm again; until taken"`
 	Alone  bool  `cbor:"18,keyasint,omitempty" keep:"the adviser was not heard from any more, so that a lead is told; until taken"`
 }
 
