@@ -68,10 +68,10 @@ func TestConfusionRefusesWhatItCannotRead(t *testing.T) {
 func TestNothingIsErasedByMistake(t *testing.T) {
 	c := load(t)
 	for lang, texts := range map[string][]string{
-		"en": {"he deleted everything", "they said delete everything", "do you delete my messages", "dont delete this", "do not delete anything", "delete my number from his phone", "they will erase all", "deleted", "can you delete my debt", "i clean everything", "no delete", "i cannot delete it", "they make us delete everything", "why was it deleted"},
-		"es": {"borró todo", "no borres nada", "no borren esto", "él borra todo", "van a borrar todo", "yo limpio todo el día", "me borraron todo"},
-		"ar": {"لا تمسح", "لا تحذف شي", "بمسح الأرض", "مسح كل الصور", "امسح البلاط", "متمسحش حاجة"},
-		"vi": {"đừng xóa", "dung xoa", "dung xoa het", "nó xóa hết rồi", "họ xóa tin nhắn của em", "em không xóa"},
+		"en": {"he deleted everything", "they said delete everything", "do you delete my messages", "dont delete this", "do not delete anything", "delete my number from his phone", "they will erase all", "deleted", "can you delete my debt", "i clean everything", "no delete", "i cannot delete it", "they make us delete everything", "why was it deleted", "nothing", "nothing at all", "i want nothing else", "everything", "all gone", "how do i delete messages", "how to delete chats", "part 0.", "Chile"},
+		"es": {"borró todo", "no borres nada", "no borren esto", "él borra todo", "van a borrar todo", "yo limpio todo el día", "me borraron todo", "nada", "nada de esto", "como borro los mensajes", "quiero desaparecer", "quiero desaparecer para siempre"},
+		"ar": {"لا تمسح", "لا تحذف شي", "بمسح الأرض", "مسح كل الصور", "امسح البلاط", "متمسحش حاجة", "تشيلي", "كيف احذف المحادثة", "ولا شي"},
+		"vi": {"đừng xóa", "dung xoa", "dung xoa het", "nó xóa hết rồi", "họ xóa tin nhắn của em", "em không xóa", "làm sao xóa tin nhắn", "không có gì"},
 	} {
 		for _, text := range texts {
 			if got := c.Keys(text, []string{lang, "en"}).Kind; got == locales.EraseKey {

@@ -44,7 +44,7 @@ var everywhere = []string{"112", "911"}
 // numbers are the country's emergency numbers, as dialled. As the whole message a number counts whatever its length, but
 // never against 0, 00, 1 to 6, 8, 9 and 99; within text only from three digits on ("I am 17" is no call), and not next to
 // other digits, where it is part of a telephone number. Three zeros or more that are no emergency number leave: whoever
-// drums on 0 wants to go, and only 00 destroys, with spaces or dashes at most.
+// drums on 0 wants to go, and only 00 destroys, whatever stands between but a comma or a stroke.
 func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
 	text = kept(text)
 	if digits, ok := onlyDigits(text); ok {

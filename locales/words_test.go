@@ -161,3 +161,28 @@ func TestLongMessages(t *testing.T) {
 		t.Errorf("what the lists take for a last wish is %q", got)
 	}
 }
+
+// Where somebody is asks for nothing: no name of a country is a key, in any language, and hardly a sentence with one is.
+func TestCountriesAreNoKeys(t *testing.T) {
+	c := load(t)
+	for lang, in := range map[string]string{"en": "I am in ", "es": "estoy en ", "ar": "أنا في ", "vi": "em ở "} {
+		said, wrong := 0, 0
+		for _, cc := range []string{"GB", "ES", "US", "FR", "DE", "IT", "PK", "IN", "BD", "NG", "GH", "KE", "PH", "VN", "TH", "MM", "KH", "CN", "BR", "MX", "CO", "VE", "PE", "CL", "AR", "MA", "DZ", "TN", "EG", "SD", "SA", "AE", "QA", "KW", "LB", "SY", "IQ", "TR", "RO", "AL", "PL", "UA", "ML", "TD", "OM", "AM", "UZ"} {
+			name, err := c.CountryName(lang, cc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := c.Keys(name, []string{lang, "en"}).Kind; got != "" {
+				t.Errorf("%s %q is %q", lang, name, got)
+			}
+			said++
+			if got := c.Keys(in+name, []string{lang, "en"}).Kind; got != "" {
+				wrong++
+				t.Logf("%s %q is %q", lang, in+name, got)
+			}
+		}
+		if wrong*20 > said {
+			t.Errorf("%s: %d of %d say more than where somebody is", lang, wrong, said)
+		}
+	}
+}
