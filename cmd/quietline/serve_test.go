@@ -106,7 +106,7 @@ func TestReturnWords(t *testing.T) {
 	if m == nil {
 		t.Fatalf("no words on the page:\n%s", ana.body)
 	}
-	ana.returns().taps("done").writes("a word for whoever comes")
+	ana.returns().taps("done").writes("something for the adviser to read")
 	ana.reads().doesNotSee(m[1])
 	ana.returns().presses("leave")
 	p.killed()
@@ -114,11 +114,11 @@ func TestReturnWords(t *testing.T) {
 	one.at = desk + "/"
 
 	back := scans(t, "ana elsewhere", page+"/"+code).writes(m[1])
-	back.reads().sees("Hello again.").doesNotSee("a word for whoever comes")
+	back.reads().sees("Hello again.").doesNotSee("something for the adviser to read")
 	back.returns().taps("yes")
-	back.reads().sees("You are waiting for a person.").sees("a word for whoever comes")
+	back.reads().sees("You are waiting for a person.").sees("something for the adviser to read")
 	handle := one.claims()
-	one.reads(handle).sees("a word for whoever comes")
+	one.reads(handle).sees("something for the adviser to read")
 	one.writes(handle, "A bed is free tonight.")
 	back.reads().sees("A bed is free tonight.")
 	back.returns().presses("leave")
@@ -126,7 +126,7 @@ func TestReturnWords(t *testing.T) {
 	forced := scans(t, "somebody with her words", page+"/"+code).writes(m[2])
 	forced.reads().sees("Hello again.").doesNotSee("A bed is free tonight.")
 	forced.returns().taps("yes").doesNotSee("A bed is free tonight.")
-	forced.reads().doesNotSee("A bed is free tonight.").doesNotSee("a word for whoever comes")
+	forced.reads().doesNotSee("A bed is free tonight.").doesNotSee("something for the adviser to read")
 	soon(t, "the desk is warned", func() bool { return strings.Contains(one.opens(origin(one.at)+"/list").body, "duress") })
 }
 
