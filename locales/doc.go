@@ -58,7 +58,7 @@
 // self-harm and a wish for a person; it leaves or erases by the lists alone.
 //
 // Whoever changes words/xx.toml or a corpus runs `make words`, which learns again and prints how well each writer is
-// understood after learning from the others; a test fails until then. testdata/exam is never learned from: its figures,
-// kept by a test, are what to expect of people. Corpora and exams were drafted by no native speaker, so people may be
+// understood after learning from the others; a test fails until then. testdata/exam is never learned from, but was looked at
+// when bars were chosen, and shares some short messages with the corpora: exam_test.go tells its figures and their limits. Corpora and exams were drafted by no native speaker, so people may be
 // understood less well than they say. Confusion, and `quietline check --words`, print the table for any corpus.
 package locales

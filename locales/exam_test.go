@@ -13,9 +13,14 @@ import (
 //	ar   94.5  96    100    100  94     97.5       2 of 70
 //	vi   94.5  100   100    100  100    100        2 of 70
 //
-// Since then more was learned, of dialects and of everyday answers; the bars were chosen by other messages. Before anything
-// was learned the lists alone reached 40 to 57 for leave, 53 to 62 for erase, 60 to 75 for danger with 13 to 20 false of 100
-// hard ones, on messages they had not seen. All were drafted by no native speaker: people will be understood less well.
+// Both papers have been looked at since: the rules for short messages and some bars (see meaning.go, leastBar) were chosen
+// with their figures in view, so they are no longer blind. And 609 of their 3,674 messages ("bye", "112") also stand in
+// what was learned. Without those, all languages together: leave 93.9, erase 97.8, person 99.1, back 100, danger 99.1 with
+// 5.5 false of 100 hard ones, self-harm 99.3; the weakest, Arabic: leave 87.5, erase 92.9, danger 95.8. A new paper is owed.
+//
+// Before anything was learned the lists alone reached 40 to 57 for leave, 53 to 62 for erase, 60 to 75 for danger with 13 to
+// 20 false of 100 hard ones, on messages they had not seen. All were drafted by no native speaker: people will be understood
+// less well.
 
 // leastRecall is what must be reached in every language, in percent, and mostHard how many of a hundred hard negatives may be
 // taken for it; they may only get better.
@@ -43,8 +48,8 @@ func TestExams(t *testing.T) {
 	}
 }
 
-// All languages together. Of the hard negatives five in a hundred may be taken for danger; it is 5.2: a card too many is
-// better than one too few, and no bar was moved for the exam.
+// All languages together. Of the hard negatives five in a hundred may be taken for danger; it is 5.2, over the aim: a card
+// too many is better than one too few.
 func TestExamsTogether(t *testing.T) {
 	c := load(t)
 	found, all, hard, hards := map[string]int{}, map[string]int{}, map[string]int{}, 0
