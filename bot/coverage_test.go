@@ -124,9 +124,13 @@ func (o *tour) page() bool { return o.limits.Channel == "web" }
 
 // reopen ends the process, as it were, and opens the same files again, with a rota.
 func (o *tour) reopen() {
-	s := o.s
 	o.t.Helper()
-	var shifts []line.Shift
+	o.s.withRota()
+}
+
+// withRota opens the line again with shifts instead of always; without any nobody is ever promised.
+func (s *scene) withRota(shifts ...line.Shift) {
+	s.t.Helper()
 	s.restart()
 	s.ok(s.line.Close())
 	var err error

@@ -162,6 +162,8 @@ func (w *world) tick(t *talk) *turn {
 			tn.say(t)
 		}
 		return tn
+	case t.Mode == string(Waiting) && past(h.Until) && w.waitsOn(t):
+		return w.begin(t)
 	case t.Mode == string(Waiting) && past(h.Until):
 		t.Mode, t.Hand = string(Talking), nil
 		t.dropText()
@@ -218,6 +220,24 @@ func (w *world) shiftEnd(lang string) int64 {
 		end = d.ShiftEnd
 	}
 	return end.Unix()
+}
+
+// waitsOn lets a person wait for the next open shift when the one they were promised was not held, for its day was closed
+// meanwhile: 96 hours at most from when they began, or a day where the state dies with the machine (S10, S11).
+func (w *world) waitsOn(t *talk) bool {
+	h := t.Hand
+	ceiling := at(h.Since).Add(waitCeiling)
+	if !w.cfg.Durable {
+		ceiling = at(h.Since).Add(keepDay)
+	}
+	if !ceiling.After(w.now) || w.cfg.Line.Held(at(h.Since), at(h.Until), h.Lang, t.Channel) {
+		return false
+	}
+	h.Until = min(w.shiftEnd(h.Lang), ceiling.Unix())
+	if t.Expires > 0 {
+		t.Expires = max(t.Expires, h.Until)
+	}
+	return true
 }
 
 // lose puts a held conversation first into the queue again and tells the person the truth.

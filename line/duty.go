@@ -151,3 +151,14 @@ func firstEnd(shifts []span, now time.Time) time.Time {
 	}
 	return end
 }
+
+// Held says whether a shift that serves lang and channel ("": any) was held at any moment from from to to, as shifts and closed
+// days stand now; a shift that was closed while it ran counts as not held. Without a rota it says true.
+func (l *Line) Held(from, to time.Time, lang, channel string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if l.alwaysOn || len(l.rotas) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(l.hours().around(from, lang, channel), func(s span) bool { return s.from.Before(to) && s.to.After(from) })
+}
