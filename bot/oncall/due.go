@@ -236,7 +236,6 @@ func (p *Pager) dueNow(causes []cause, crew line.Crew, now time.Time) [][]cause 
 				at = base.Add(s.After)
 			}
 			if at.After(now) && !failing {
-				failing = false
 				continue
 			}
 			out[i] = append(out[i], c)
