@@ -54,11 +54,12 @@
 // message of one or two words that is a key's ("exit please"; not against danger or self-harm), an emergency number within
 // text, the name of a country, return words, and a key or danger that an operator's form found. What destroys wants more
 // the shorter it is (see decide). A language without a learned file has its lists. Of several languages the one that knows
-// most of a message's cues decides, the conversation's own first. A message of more than forty words is weighed by parts, for danger,
-// self-harm and a wish for a person; it leaves or erases by the lists alone.
+// most of a message's cues decides, the conversation's own first. A message of more than forty words is weighed by parts,
+// for danger, self-harm and a wish for a person; it leaves or erases by the lists alone.
 //
-// Whoever changes words/xx.toml or a corpus runs `make words`, which learns again and prints how well each writer is
-// understood after learning from the others; a test fails until then. testdata/exam is never learned from, but was looked at
-// when bars were chosen, and shares some short messages with the corpora: exam_test.go tells its figures and their limits. Corpora and exams were drafted by no native speaker, so people may be
-// understood less well than they say. Confusion, and `quietline check --words`, print the table for any corpus.
+// Whoever changes words/xx.toml, a text or a corpus runs `make words`, which learns again and prints how well each writer is
+// understood after learning from the others; a test fails until then. testdata/exam is never learned from, but was looked
+// at when bars were chosen: exam_test.go tells its figures and their limits. Corpora and exams were drafted by no native
+// speaker, so people may be understood less well than they say. Confusion, and `quietline check --words`, print the table
+// for any corpus.
 package locales

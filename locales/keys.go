@@ -47,28 +47,39 @@ var everywhere = []string{"112", "911"}
 // drums on 0 wants to go, and only 00 destroys, whatever stands between but a comma or a stroke.
 func (c *Catalogues) Keys(text string, langs []string, numbers ...string) Key {
 	text = kept(text)
+	f, key, cut := c.listed(text, langs, numbers)
+	if cut == nil || key.Kind == YesKey || key.Kind == NoWordKey || key.Kind == UrgentKey || f.own || f.called {
+		return key
+	}
+	if langs = c.orAll(langs); c.countrysName(text, langs) {
+		return Key{}
+	}
+	return Key{Kind: c.meant(cut, f, langs)}
+}
+
+// WordKey is Keys by the words files alone, without what was learned: a text that means something so is a key by itself, and
+// no answer may read so.
+func (c *Catalogues) WordKey(text string, langs []string) Key {
+	_, key, _ := c.listed(kept(text), langs, nil)
+	return key
+}
+
+// listed reads a text that kept has been through by its digits and by the words files. No cut: nothing but that can be read.
+func (c *Catalogues) listed(text string, langs, numbers []string) (f formed, key Key, cut *cut) {
 	if digits, ok := onlyDigits(text); ok {
 		if digits == "00" && strings.ContainsAny(text, ",/") { // an amount, a date: nothing that destroys
 			digits = "0"
 		}
-		return digitKey(digits, numbers)
+		return f, digitKey(digits, numbers), nil
 	}
-	cut := cutText(text)
-	if len(cut.bare) == 0 {
-		return Key{}
+	if cut = cutText(text); len(cut.bare) == 0 {
+		return f, Key{}, nil
 	}
-	known := len(langs) > 0
-	langs = c.orAll(langs)
-	f := c.byForms(cut, langs, known, numbers)
-	switch {
-	case f.kind == YesKey || f.kind == NoWordKey || f.kind == UrgentKey || f.own:
-		return Key{Kind: f.kind}
-	case f.called && f.kind != SelfHarmKey:
-		return Key{Kind: DangerKey}
-	case c.countrysName(text, langs):
-		return Key{}
+	f = c.byForms(cut, c.orAll(langs), len(langs) > 0, numbers)
+	if f.called && f.kind != SelfHarmKey {
+		f.kind = DangerKey
 	}
-	return Key{Kind: c.meant(cut, f, langs)}
+	return f, Key{Kind: f.kind}, cut
 }
 
 // A formed is what the forms of the words files make of a message.
@@ -77,24 +88,6 @@ type formed struct {
 	whole  bool // the whole message is laid out with them
 	own    bool // with the operator's among them
 	called bool // an emergency number stands in it
-}
-
-// WordKey is Keys by the words files alone, without what was learned: a text that means something so is a key by itself, and
-// no answer may read so.
-func (c *Catalogues) WordKey(text string, langs []string) Key {
-	text = kept(text)
-	if digits, ok := onlyDigits(text); ok {
-		return digitKey(digits, nil)
-	}
-	cut := cutText(text)
-	if len(cut.bare) == 0 {
-		return Key{}
-	}
-	f := c.byForms(cut, c.orAll(langs), len(langs) > 0, nil)
-	if f.called && f.kind != SelfHarmKey {
-		f.kind = DangerKey
-	}
-	return Key{Kind: f.kind}
 }
 
 // byForms reads a message by the forms of the words files. known: the conversation is in the first of langs.
