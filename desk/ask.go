@@ -29,16 +29,16 @@ type askedAct struct {
 func askedActs(acts []bot.Act) []askedAct {
 	var out []askedAct
 	for _, a := range acts {
-		x := askedAct{Act: a, State: "not answered", Kind: "grey"}
+		x := askedAct{Act: a, State: said("not answered"), Kind: "grey"}
 		switch {
 		case a.Standing:
-			x.State, x.Kind = "asked now", "amber"
+			x.State, x.Kind = said("asked now"), "amber"
 		case a.Answer == bot.ActYes:
-			x.State, x.Kind = "yes, to this only", "green"
+			x.State, x.Kind = said("yes, to this only"), "green"
 		case a.Answer == bot.ActNo:
-			x.State, x.Kind = "no: pass nothing on", "red"
+			x.State, x.Kind = said("no: pass nothing on"), "red"
 		case a.Answer == bot.ActWithdrawn:
-			x.State, x.Kind = "taken back: pass nothing more on", "red"
+			x.State, x.Kind = said("taken back: pass nothing more on"), "red"
 		}
 		out = append(out, x)
 	}
@@ -49,15 +49,15 @@ func askedActs(acts []bot.Act) []askedAct {
 func askRefused(err error) (status int, text string) {
 	switch {
 	case errors.Is(err, bot.ErrAway):
-		return http.StatusConflict, "The person is not here now. Ask when they are back."
+		return http.StatusConflict, said("The person is not here now. Ask when they are back.")
 	case errors.Is(err, bot.ErrStanding):
-		return http.StatusConflict, "A question stands already. Wait for its answer, or write, which takes it back."
+		return http.StatusConflict, said("A question stands already. Wait for its answer, or write, which takes it back.")
 	case errors.Is(err, bot.ErrActs):
-		return http.StatusConflict, "Too much was asked in this conversation already."
+		return http.StatusConflict, said("Too much was asked in this conversation already.")
 	case errors.Is(err, bot.ErrAdults):
-		return http.StatusConflict, "The self-report is for adults only, and the person said that they are under 18."
+		return http.StatusConflict, said("The self-report is for adults only, and the person said that they are under 18.")
 	case errors.Is(err, bot.ErrSoon):
-		return http.StatusConflict, "The self-report was answered less than three months ago."
+		return http.StatusConflict, said("The self-report was answered less than three months ago.")
 	}
 	return 0, ""
 }
@@ -68,7 +68,7 @@ func (d *desk) consent(w http.ResponseWriter, r *http.Request, s seat) {
 	field := func(name string) string { return strings.TrimSpace(r.PostForm.Get(name)) }
 	f := askForm{Handle: handle, Nonce: field("nonce"), Whom: field("whom"), What: field("what"), Why: field("why"), Till: field("till")}
 	if f.Nonce == "" || len(f.Nonce) > 64 {
-		f.Nonce, f.Error = "", "This form was not complete. Send it again."
+		f.Nonce, f.Error = "", said("This form was not complete. Send it again.")
 	} else {
 		err := d.Bot.AskConsent(r.Context(), handle, s.ID, f.Nonce, bot.Act{Whom: f.Whom, What: f.What, Why: f.Why, Till: f.Till})
 		switch {
@@ -76,11 +76,11 @@ func (d *desk) consent(w http.ResponseWriter, r *http.Request, s seat) {
 			http.Redirect(w, r, "/c/"+handle, http.StatusSeeOther)
 			return
 		case errors.Is(err, bot.ErrAct):
-			f.Error = "Say who, what, why and until when, each on one line."
+			f.Error = said("Say who, what, why and until when, each on one line.")
 		case errors.Is(err, bot.ErrTooLong):
-			f.Error = "That is too long for the person's screen. Say it in fewer words."
+			f.Error = said("That is too long for the person's screen. Say it in fewer words.")
 		case errors.Is(err, bot.ErrBadText):
-			f.Error = "There are signs in this text that cannot be sent. Take them out and send again."
+			f.Error = said("There are signs in this text that cannot be sent. Take them out and send again.")
 		default:
 			status, text := askRefused(err)
 			if status == 0 {

@@ -60,7 +60,7 @@ const (
 // A desk answers every request; its fields never change.
 type desk struct {
 	Config
-	pages  *template.Template
+	pages  map[string]*template.Template // by language
 	assets map[string]asset
 	routes *http.ServeMux
 	beat   time.Duration // between two ticks to an open page
@@ -109,8 +109,11 @@ func New(cfg Config) (http.Handler, error) {
 
 func (d *desk) load() error {
 	var err error
-	if d.pages, err = template.New("").Funcs(funcs).ParseFS(files, "templates/*.html"); err != nil {
-		return err
+	d.pages = map[string]*template.Template{}
+	for _, l := range d.Content().Words.Languages() {
+		if d.pages[l.Tag], err = d.parsed(l.Tag); err != nil {
+			return err
+		}
 	}
 	for name, kind := range map[string]string{"desk.css": "text/css; charset=utf-8", "hours.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"} {
 		body, err := fs.ReadFile(files, "assets/"+name)
@@ -141,6 +144,8 @@ func (d *desk) route() {
 	open("POST /new/{token}", d.outside(d.enrol))
 
 	open("GET /{$}", d.inside(anyone, d.home))
+	open("GET /me", d.inside(anyone, d.me))
+	open("POST /me/language", d.inside(anyone, d.speak))
 	open("POST /out", d.inside(anyone, d.signOut))
 	open("POST /duty", d.inside(advisers, d.duty))
 	open("POST /seen", d.inside(advisers, d.alarmSeen))

@@ -104,13 +104,14 @@ func (d *desk) hours(w http.ResponseWriter, r *http.Request, s seat) {
 
 func (d *desk) hoursPage(w http.ResponseWriter, r *http.Request, status int, s seat, p hoursPage) {
 	now := d.Now()
+	in := d.words(r)
 	shifts, always := d.Line.Shifts()
 	p.Always, p.Edits, p.Zone = always, slices.Contains(editors, s.Role), d.Line.Zone().String()
 	for i := range 7 {
-		day := weekday{Name: time.Weekday((i + 1) % 7).String()}
+		day := weekday{Name: in.t(weekdays[(i+1)%7])}
 		for _, sh := range shifts {
-			if slices.Contains(sh.Days, strings.ToLower(day.Name[:3])) {
-				day.Shifts = append(day.Shifts, d.shiftRow(sh, sh.From, sh.To))
+			if slices.Contains(sh.Days, strings.ToLower(time.Weekday((i + 1) % 7).String()[:3])) {
+				day.Shifts = append(day.Shifts, d.shiftRow(in, sh, sh.From, sh.To))
 			}
 		}
 		slices.SortStableFunc(day.Shifts, func(a, b shiftRow) int { return strings.Compare(a.Hours, b.Hours) })
@@ -122,9 +123,9 @@ func (d *desk) hoursPage(w http.ResponseWriter, r *http.Request, status int, s s
 		p.Until = day.Date
 		switch {
 		case i < 7:
-			p.Soon = append(p.Soon, d.dayRow(day, i == 0))
+			p.Soon = append(p.Soon, d.dayRow(in, day, i == 0))
 		case day.Why != line.Planned || day.Holiday != "" || day.Marked:
-			p.Later = append(p.Later, d.dayRow(day, false))
+			p.Later = append(p.Later, d.dayRow(in, day, false))
 		}
 	}
 	p.Preview = d.preview(r, now)
@@ -132,18 +133,18 @@ func (d *desk) hoursPage(w http.ResponseWriter, r *http.Request, status int, s s
 }
 
 // shiftRow words a shift that is held from one time to another.
-func (d *desk) shiftRow(s line.Shift, from, to string) shiftRow {
-	out := shiftRow{Hours: from + "–" + to, Zone: s.Zone, Channels: "every channel", Holidays: s.OnHoliday}
+func (d *desk) shiftRow(in words, s line.Shift, from, to string) shiftRow {
+	out := shiftRow{Hours: from + "–" + to, Zone: s.Zone, Channels: in.t("every channel"), Holidays: s.OnHoliday}
 	var langs, channels []string
 	for _, l := range s.Langs {
-		langs = append(langs, englishName(l))
+		langs = append(langs, in.languageName(l))
 	}
 	for _, c := range s.Channels {
-		channels = append(channels, channelName(c))
+		channels = append(channels, in.t(channelName(c)))
 	}
 	out.Languages = strings.Join(langs, ", ")
 	if len(langs) == 0 {
-		out.Languages = "the languages of whoever is there"
+		out.Languages = in.t("the languages of whoever is there")
 	}
 	if len(channels) > 0 {
 		out.Channels = strings.Join(channels, ", ")
@@ -151,29 +152,30 @@ func (d *desk) shiftRow(s line.Shift, from, to string) shiftRow {
 	return out
 }
 
-func (d *desk) dayRow(day line.Day, today bool) dayRow {
-	out := dayRow{ID: day.Date.Format(time.DateOnly), Name: day.Date.Format("Monday 2 January"), Today: today, Shut: len(day.Held) == 0}
+func (d *desk) dayRow(in words, day line.Day, today bool) dayRow {
+	out := dayRow{ID: day.Date.Format(time.DateOnly), Name: in.weekday(day.Date), Today: today, Shut: len(day.Held) == 0}
 	for _, h := range day.Held {
-		out.Held = append(out.Held, d.shiftRow(h.Shift, h.From.Format("15:04"), h.Till.Format("15:04")))
+		out.Held = append(out.Held, d.shiftRow(in, h.Shift, h.From.Format("15:04"), h.Till.Format("15:04")))
 	}
-	end := dayButton{string(line.NoteClosed), "Close " + day.Date.Weekday().String(), "Close " + out.Name}
+	end := dayButton{string(line.NoteClosed), in.t("Close %s", in.t(weekdays[day.Date.Weekday()])), in.t("Close %s", out.Name)}
 	if today {
-		end.Text, end.Label = "Close the rest of today", "Close the rest of today"
+		end.Text = in.t("Close the rest of today")
+		end.Label = end.Text
 	}
-	open := dayButton{string(line.NoteOpen), "Open all the same", "Open " + out.Name + " all the same"}
-	back := dayButton{string(line.NotePlanned), "As planned again", out.Name + " as planned again"}
+	open := dayButton{string(line.NoteOpen), in.t("Open all the same"), in.t("Open %s all the same", out.Name)}
+	back := dayButton{string(line.NotePlanned), in.t("As planned again"), in.t("%s as planned again", out.Name)}
 	switch {
 	case day.Why == line.ByDesk:
-		out.State, out.Buttons = "closed here", []dayButton{back}
+		out.State, out.Buttons = in.t("closed here"), []dayButton{back}
 	case day.Why == line.ByFile:
-		out.State, out.Buttons = "closed in the line's settings", []dayButton{open}
+		out.State, out.Buttons = in.t("closed in the line's settings"), []dayButton{open}
 	case day.Why == line.ByHoliday:
-		out.State, out.Buttons = "public holiday", []dayButton{open}
+		out.State, out.Buttons = in.t("public holiday"), []dayButton{open}
 		if !out.Shut { // some shifts are held on holidays, too
 			out.Buttons = append(out.Buttons, end)
 		}
 	case day.Marked:
-		out.State, out.Buttons = "opened here", []dayButton{back}
+		out.State, out.Buttons = in.t("opened here"), []dayButton{back}
 	case !out.Shut:
 		out.Buttons = []dayButton{end}
 	}
@@ -192,7 +194,7 @@ func (d *desk) closeDays(w http.ResponseWriter, r *http.Request, s seat) {
 	err := d.Line.SetDays(r.Context(), s.ID, p.First, p.Last, line.Note(r.PostForm.Get("to")))
 	switch {
 	case errors.Is(err, line.ErrDays):
-		p.Error = "Choose a first day from today on and a last day not before it: at most 62 days at once, and none more than a year ahead."
+		p.Error = said("Choose a first day from today on and a last day not before it: at most 62 days at once, and none more than a year ahead.")
 		d.hoursPage(w, r, http.StatusUnprocessableEntity, s, p)
 	case err != nil:
 		d.fail(w, r, "closing or opening days", err)
@@ -204,9 +206,9 @@ func (d *desk) closeDays(w http.ResponseWriter, r *http.Request, s seat) {
 // preview says what a person who asks for an adviser is told now, and at the moment that the page's address names.
 func (d *desk) preview(r *http.Request, now time.Time) preview {
 	if d.Bot == nil {
-		return preview{Off: "The chat is off: nobody is told anything. Ask the operator."}
+		return preview{Off: said("The chat is off: nobody is told anything. Ask the operator.")}
 	}
-	q := r.URL.Query()
+	in, q := d.words(r), r.URL.Query()
 	languages, countries, channels := d.Bot.Offered()
 	pick := func(name string, all []string) string {
 		if v := q.Get(name); slices.Contains(all, v) {
@@ -217,13 +219,13 @@ func (d *desk) preview(r *http.Request, now time.Time) preview {
 	lang, country, channel := pick("lang", languages), pick("country", countries), pick("channel", channels)
 	p := preview{Lang: lang, Day: q.Get("day"), At: q.Get("at")}
 	for _, l := range languages {
-		p.Languages = append(p.Languages, choice{ID: l, Name: d.languageName(l), Picked: l == lang})
+		p.Languages = append(p.Languages, choice{ID: l, Name: in.language(l), Picked: l == lang})
 	}
 	for _, c := range countries {
-		p.Countries = append(p.Countries, choice{ID: c, Name: d.countryName(c), Picked: c == country})
+		p.Countries = append(p.Countries, choice{ID: c, Name: in.country(c), Picked: c == country})
 	}
 	for _, c := range channels {
-		p.Channels = append(p.Channels, choice{ID: c, Name: channelName(c), Picked: c == channel})
+		p.Channels = append(p.Channels, choice{ID: c, Name: in.t(channelName(c)), Picked: c == channel})
 	}
 	told := func(is string, at time.Time, duty line.Duty, ahead int) notice {
 		said, kept := d.Bot.Told(at, lang, country, channel, duty, ahead)
@@ -236,15 +238,16 @@ func (d *desk) preview(r *http.Request, now time.Time) preview {
 	}
 	at, err := d.Line.Moment(p.Day, p.At)
 	if err != nil || at.Before(now.AddDate(-1, 0, 0)) || at.After(now.AddDate(2, 0, 0)) {
-		p.Day, p.At, p.Off = sunday(d.Line.Today(now)), "03:00", "That is no moment that can be looked at. Choose a day and a time such as 03:00."
+		p.Day, p.At, p.Off = sunday(d.Line.Today(now)), "03:00", said("That is no moment that can be looked at. Choose a day and a time such as 03:00.")
 		return p
 	}
-	p.When = at.In(d.Line.Zone()).Format("Monday 2 January 2006, 15:04")
+	local := at.In(d.Line.Zone())
+	p.When = in.t("%s %d, %s", in.weekday(local), local.Year(), local.Format("15:04"))
 	duty := d.Line.Planned(at, lang, channel)
 	if duty.Open { // who will be there is not known: both
 		there := duty
 		there.OnDuty, there.Anyone = true, true
-		p.Then = append(p.Then, told("if somebody who writes this language is on duty then", at, there, 0), told("if nobody is", at, duty, 0))
+		p.Then = append(p.Then, told(said("if somebody who writes this language is on duty then"), at, there, 0), told(said("if nobody is"), at, duty, 0))
 	} else {
 		p.Then = append(p.Then, told("", at, duty, 0))
 	}

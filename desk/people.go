@@ -39,19 +39,20 @@ func (d *desk) people(w http.ResponseWriter, r *http.Request, s seat) {
 }
 
 func (d *desk) peoplePage(w http.ResponseWriter, r *http.Request, status int, s seat, p peoplePage) {
+	in := d.words(r)
 	for _, role := range anyone {
-		p.Roles = append(p.Roles, choice{ID: string(role), Name: string(role), Picked: p.Error != "" && string(role) == r.PostForm.Get("role")})
+		p.Roles = append(p.Roles, choice{ID: string(role), Name: in.t(roleName(role)), Picked: p.Error != "" && string(role) == r.PostForm.Get("role")})
 	}
 	for _, l := range d.Content().Words.Languages() {
-		p.Languages = append(p.Languages, choice{ID: l.Tag, Name: d.languageName(l.Tag),
+		p.Languages = append(p.Languages, choice{ID: l.Tag, Name: in.language(l.Tag),
 			Picked: p.Error != "" && slices.Contains(r.PostForm["lang"], l.Tag)})
 	}
 	for _, x := range d.Line.AllStaff() {
 		var langs []string
 		for _, tag := range x.Languages {
-			langs = append(langs, englishName(tag))
+			langs = append(langs, in.languageName(tag))
 		}
-		p.Rows = append(p.Rows, staffRow{ID: x.ID, Name: x.Name, Role: string(x.Role), Languages: strings.Join(langs, ", "),
+		p.Rows = append(p.Rows, staffRow{ID: x.ID, Name: x.Name, Role: in.t(roleName(x.Role)), Languages: strings.Join(langs, ", "),
 			Disabled: x.Disabled, Enrolled: x.Enrolled, Child: x.ChildTrained,
 			Answers: !x.Disabled && slices.Contains(advisers, x.Role), Self: x.ID == s.ID})
 	}
@@ -70,16 +71,16 @@ func (d *desk) invite(w http.ResponseWriter, r *http.Request, s seat) {
 	langs := r.PostForm["lang"]
 	for _, tag := range langs {
 		if _, ok := d.Content().Words.Table().Find(tag); !ok {
-			refuse("Choose languages from the list.")
+			refuse(said("Choose languages from the list."))
 			return
 		}
 	}
 	switch {
 	case !goodName(name):
-		refuse("A name has 1 to 40 letters, digits, spaces, hyphens or dots. A pseudonym is best.")
+		refuse(said("A name has 1 to 40 letters, digits, spaces, hyphens or dots. A pseudonym is best."))
 		return
 	case !slices.Contains(anyone, role):
-		refuse("Choose a role.")
+		refuse(said("Choose a role."))
 		return
 	}
 	id, token, err := d.Line.Invite(r.Context(), s.ID, name, role, langs)
@@ -88,7 +89,7 @@ func (d *desk) invite(w http.ResponseWriter, r *http.Request, s seat) {
 	}
 	switch {
 	case errors.Is(err, line.ErrNameTaken):
-		refuse("Somebody has this name already. Choose another.")
+		refuse(said("Somebody has this name already. Choose another."))
 	case err != nil:
 		d.fail(w, r, "inviting", err)
 	default:

@@ -35,10 +35,10 @@ type placeRow struct {
 }
 
 // kinds are what a code is printed on; the list is offered, line takes others too.
-var kinds = []string{"poster", "sticker", "card", "leaflet", "screen"}
+var kinds = []string{said("poster"), said("sticker"), said("card"), said("leaflet"), said("screen")}
 
-func (d *desk) placeRow(p line.Placement) placeRow {
-	return placeRow{Code: p.Code.String(), Display: p.Code.Display(), Country: d.countryName(p.Country), Kind: p.Kind,
+func (d *desk) placeRow(in words, p line.Placement) placeRow {
+	return placeRow{Code: p.Code.String(), Display: p.Code.Display(), Country: in.country(p.Country), Kind: in.t(p.Kind),
 		Made: p.Made, Revoked: p.Revoked}
 }
 
@@ -47,22 +47,23 @@ func (d *desk) places(w http.ResponseWriter, r *http.Request, s seat) {
 }
 
 func (d *desk) placesPage(w http.ResponseWriter, r *http.Request, status int, s seat, problem string) {
-	p := placesPage{Error: problem, Countries: d.countries(strings.ToUpper(r.PostForm.Get("country")))}
+	in := d.words(r)
+	p := placesPage{Error: problem, Countries: d.countries(in, strings.ToUpper(r.PostForm.Get("country")))}
 	for _, k := range kinds {
-		p.Kinds = append(p.Kinds, choice{ID: k, Name: k, Picked: k == r.PostForm.Get("kind")})
+		p.Kinds = append(p.Kinds, choice{ID: k, Name: in.t(k), Picked: k == r.PostForm.Get("kind")})
 	}
 	for _, pl := range d.Line.Placements() {
-		p.Rows = append(p.Rows, d.placeRow(pl))
+		p.Rows = append(p.Rows, d.placeRow(in, pl))
 	}
 	slices.SortStableFunc(p.Rows, func(a, b placeRow) int { return b.Made.Compare(a.Made) })
 	d.render(w, r, status, "places", page{Title: d.Title, Seat: &s, Body: p})
 }
 
-// countries are the directory's, by English name.
-func (d *desk) countries(picked string) []choice {
+// countries are the directory's, by name.
+func (d *desk) countries(in words, picked string) []choice {
 	var all []choice
 	for _, code := range d.Content().Directory.Countries() {
-		all = append(all, choice{ID: code, Name: d.countryName(code), Picked: code == picked})
+		all = append(all, choice{ID: code, Name: in.country(code), Picked: code == picked})
 	}
 	slices.SortFunc(all, func(a, b choice) int { return strings.Compare(locales.Normal(a.Name), locales.Normal(b.Name)) })
 	return all
@@ -71,11 +72,11 @@ func (d *desk) countries(picked string) []choice {
 func (d *desk) addPlace(w http.ResponseWriter, r *http.Request, s seat) {
 	country, kind := r.PostForm.Get("country"), r.PostForm.Get("kind")
 	if !slices.Contains(d.Content().Directory.Countries(), country) {
-		d.placesPage(w, r, http.StatusUnprocessableEntity, s, "Choose a country.")
+		d.placesPage(w, r, http.StatusUnprocessableEntity, s, said("Choose a country."))
 		return
 	}
 	if !slices.Contains(kinds, kind) {
-		d.placesPage(w, r, http.StatusUnprocessableEntity, s, "Choose what the code is printed on.")
+		d.placesPage(w, r, http.StatusUnprocessableEntity, s, said("Choose what the code is printed on."))
 		return
 	}
 	p, err := d.Line.AddPlacement(r.Context(), s.ID, country, kind)
@@ -109,7 +110,8 @@ func (d *desk) place(w http.ResponseWriter, r *http.Request, s seat) {
 	if !ok {
 		return
 	}
-	p := placePage{placeRow: d.placeRow(pl), URL: d.PublicURL + "/" + pl.Code.String()}
+	in := d.words(r)
+	p := placePage{placeRow: d.placeRow(in, pl), URL: d.PublicURL + "/" + pl.Code.String()}
 	if !pl.Revoked {
 		var err error
 		if p.Symbol, err = drawn(p.URL); err != nil {

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"fmt"
 	"html/template"
 	"net/http"
 	"strings"
@@ -137,9 +136,10 @@ func (d *desk) chatting(h func(http.ResponseWriter, *http.Request, seat)) func(h
 
 func (d *desk) list(w http.ResponseWriter, r *http.Request, s seat) {
 	framed(w)
+	in := d.words(r)
 	p := listPart{Off: d.Bot == nil, Alarm: d.alarm(), Form: formField(&s)}
 	for _, it := range d.items(s) {
-		row := d.row(it)
+		row := d.row(in, it)
 		row.Seen = !it.Seen.IsZero() && d.Now().Sub(it.Seen) < bot.SeenFor
 		row.See = d.Alarm != nil && it.Waits() && !row.Seen
 		row.Form, row.Claim, row.Open = formField(&s), it.Mode == bot.Waiting && !it.Closed, it.Adviser == s.ID || s.lead()
@@ -155,11 +155,11 @@ func (d *desk) list(w http.ResponseWriter, r *http.Request, s seat) {
 	d.part(w, r, http.StatusOK, "list", p)
 }
 
-func (d *desk) row(it bot.Item) row {
+func (d *desk) row(in words, it bot.Item) row {
 	x := row{
-		Handle: it.Handle, Language: d.languageName(it.Lang), Country: d.countryName(it.Country),
-		Channel: channelName(it.Channel), Needs: d.names("need.", it.Needs), Happening: d.names("happening.", it.Happening), Who: whoName(it.Who),
-		Waited: waited(d.Now().Sub(it.Since)), Since: it.Since, Until: it.Until,
+		Handle: it.Handle, Language: in.language(it.Lang), Country: in.country(it.Country),
+		Channel: channelName(it.Channel), Needs: in.codes("need.", it.Needs), Happening: in.codes("happening.", it.Happening), Who: whoName(it.Who),
+		Waited: waited(in, d.Now().Sub(it.Since)), Since: it.Since, Until: it.Until,
 		Mode: modeName(it.Mode), Unread: it.Unread, Urgent: it.Urgent || it.Alert || it.Lost, Flags: flags(it),
 	}
 	if it.Adviser != "" {
@@ -176,23 +176,23 @@ func flags(it bot.Item) []flag {
 			fs = append(fs, flag{kind, text})
 		}
 	}
-	add(it.Alert && !it.Harm, "red", "danger now, not acknowledged")
-	add(it.Harm, "red", "wrote of hurting themselves, not acknowledged")
-	add(it.Urgent, "red", "urgent")
-	add(it.Duress, "red", "may be forced to write: the duress word was used")
-	add(it.Lost, "amber", "adviser was lost")
-	add(it.Alone, "red", "the adviser was not heard from any more")
-	add(it.Child, "amber", "under 18")
-	add(it.Child && !it.Trained && it.Mode == bot.Waiting, "amber", "nobody trained for children is on duty: see to it that one comes")
-	add(it.Child && it.Busy && it.Mode == bot.Waiting, "amber", "whoever is trained for children talks with somebody else: see to it that one becomes free")
-	add(it.Closed, "grey", "for an adviser trained for children")
+	add(it.Alert && !it.Harm, "red", said("danger now, not acknowledged"))
+	add(it.Harm, "red", said("wrote of hurting themselves, not acknowledged"))
+	add(it.Urgent, "red", said("urgent"))
+	add(it.Duress, "red", said("may be forced to write: the duress word was used"))
+	add(it.Lost, "amber", said("adviser was lost"))
+	add(it.Alone, "red", said("the adviser was not heard from any more"))
+	add(it.Child, "amber", said("under 18"))
+	add(it.Child && !it.Trained && it.Mode == bot.Waiting, "amber", said("nobody trained for children is on duty: see to it that one comes"))
+	add(it.Child && it.Busy && it.Mode == bot.Waiting, "amber", said("whoever is trained for children talks with somebody else: see to it that one becomes free"))
+	add(it.Closed, "grey", said("for an adviser trained for children"))
 	for _, f := range it.Flags {
 		add(true, "amber", flagName(f))
 	}
-	add(it.Complaint, "amber", "complaint")
-	add(it.Quiet, "grey", "check-in unanswered")
-	add(it.Left, "grey", "has left")
-	add(it.Deaf, "grey", "cannot reply: nothing reaches them until they write")
+	add(it.Complaint, "amber", said("complaint"))
+	add(it.Quiet, "grey", said("check-in unanswered"))
+	add(it.Left, "grey", said("has left"))
+	add(it.Deaf, "grey", said("cannot reply: nothing reaches them until they write"))
 	return fs
 }
 
@@ -200,17 +200,17 @@ func flags(it bot.Item) []flag {
 func flagName(f string) string {
 	switch f {
 	case "selfharm":
-		return "may hurt themselves"
+		return said("may hurt themselves")
 	case "overdose":
-		return "took too much of something"
+		return said("took too much of something")
 	case "bleeding":
-		return "bleeding or badly hurt"
+		return said("bleeding or badly hurt")
 	case "pregnant":
-		return "pregnant, and asked for care"
+		return said("pregnant, and asked for care")
 	case "rape":
-		return "raped, and asked for care: hours count"
+		return said("raped, and asked for care: hours count")
 	case bot.FlagHealth:
-		return "needs care soon"
+		return said("needs care soon")
 	}
 	return f
 }
@@ -219,26 +219,26 @@ func flagName(f string) string {
 func whoName(who string) string {
 	switch who {
 	case "me":
-		return "for themselves"
+		return said("for themselves")
 	case "other":
-		return "for someone they know"
+		return said("for someone they know")
 	case "saw":
-		return "about something they saw"
+		return said("about something they saw")
 	case "unsure":
-		return "not sure for whom"
+		return said("not sure for whom")
 	}
 	return ""
 }
 
 // waited is a wait in minutes, as one says it.
-func waited(d time.Duration) string {
+func waited(in words, d time.Duration) string {
 	switch m := int(d.Minutes()); {
 	case m < 1:
-		return "less than a minute"
+		return in.t("less than a minute")
 	case m < 60:
-		return fmt.Sprintf("%d min", m)
+		return in.t("%d min", m)
 	default:
-		return fmt.Sprintf("%d h %d min", m/60, m%60)
+		return in.t("%d h %d min", m/60, m%60)
 	}
 }
 
@@ -246,5 +246,5 @@ func (d *desk) staffName(id string) string {
 	if s, ok := d.Line.StaffByID(id); ok {
 		return s.Name
 	}
-	return "somebody who is gone"
+	return said("somebody who is gone")
 }

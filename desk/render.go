@@ -9,10 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"quietline/bot"
+	"quietline/line"
 )
 
 // A page is what every template gets.
@@ -41,12 +39,11 @@ func formField(s *seat) template.HTML {
 
 var funcs = template.FuncMap{
 	"clock": func(t time.Time) string { return t.UTC().Format("15:04") + " UTC" },
-	"day":   func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
 	"stamp": func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"join":  func(s []string) string { return strings.Join(s, ", ") },
 	"has":   func(all []string, one string) bool { return slices.Contains(all, one) },
 
-	"dayof": dayOf, "tellin": toldIn,
+	"dayof": dayOf, "tellin": toldIn, "rolename": roleName,
 }
 
 // statusPage is the status of a page behind the sign-in. Browsers read 203 as they read 200, but Chromium keeps only
@@ -74,11 +71,16 @@ func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 }
 
 // part writes what one template makes of data: a part of a page, or a page that is ready.
-func (d *desk) part(w http.ResponseWriter, _ *http.Request, status int, name string, data any) {
+func (d *desk) part(w http.ResponseWriter, r *http.Request, status int, name string, data any) {
 	var b bytes.Buffer
-	if err := d.pages.ExecuteTemplate(&b, name, data); err != nil {
+	in := d.words(r)
+	pages, ok := d.pages[in.lang]
+	if !ok {
+		pages = d.pages["en"]
+	}
+	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
 		d.Log.Error("desk: a page could not be made; this is a fault in the program", "page", name)
-		http.Error(w, "Something went wrong. Try again.", http.StatusInternalServerError)
+		http.Error(w, in.t("Something went wrong. Try again."), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -88,7 +90,7 @@ func (d *desk) part(w http.ResponseWriter, _ *http.Request, status int, name str
 
 // message is a page with one sentence and a way back.
 func (d *desk) message(w http.ResponseWriter, r *http.Request, status int, text string) {
-	p := page{Title: d.Title, Body: text}
+	p := page{Title: d.Title, Body: d.words(r).t(text)}
 	if s, ok := d.seatOf(r); ok {
 		p.Seat = &s
 	}
@@ -97,7 +99,7 @@ func (d *desk) message(w http.ResponseWriter, r *http.Request, status int, text 
 
 // note is one sentence in place of a part of a page.
 func (d *desk) note(w http.ResponseWriter, r *http.Request, status int, text string) {
-	d.part(w, r, status, "note", text)
+	d.part(w, r, status, "note", d.words(r).t(text))
 }
 
 // fail answers when something of our own did not work. What is logged is what was being done, never with what.
@@ -109,59 +111,11 @@ func (d *desk) fail(w http.ResponseWriter, r *http.Request, doing string, err er
 	d.message(w, r, http.StatusInternalServerError, "That did not work, and nothing was changed as far as we know. Try again; if it goes on, tell the operator.")
 }
 
-// languageName is a language in English and in its own words.
-func (d *desk) languageName(tag string) string {
-	l, ok := d.Content().Words.Table().Find(tag)
-	if !ok {
-		return tag
-	}
-	english := display.English.Tags().Name(language.Make(l.Tag))
-	if english == "" || english == l.Own {
-		return l.Own
-	}
-	return english + " · " + l.Own
-}
-
-// englishName is a language in English alone.
-func englishName(tag string) string {
-	if t, err := language.Parse(tag); err == nil {
-		if name := display.English.Tags().Name(t); name != "" {
-			return name
-		}
-	}
-	return tag
-}
-
-// countryName is a country in English; "not said" when none is known.
-func (d *desk) countryName(code string) string {
-	if code == "" {
-		return "not said"
-	}
-	if name, err := d.Content().Words.CountryName("en", code); err == nil {
-		return name
-	}
-	return code
-}
-
-// names are codes as the person's own page words them, in English; kind is "need." or "happening.".
-func (d *desk) names(kind string, codes []string) []string {
-	words := d.Content().Words
-	var names []string
-	for _, n := range codes {
-		name, err := words.Text("en", kind+n, nil)
-		if err != nil {
-			name = n
-		}
-		names = append(names, name)
-	}
-	return names
-}
-
 // channelName is a channel as advisers call it.
 func channelName(c string) string {
 	switch c {
 	case "web":
-		return "web chat"
+		return said("web chat")
 	case "sms":
 		return "SMS"
 	case "telegram":
@@ -172,24 +126,37 @@ func channelName(c string) string {
 	return c
 }
 
-// percent is part of whole as a round share, such as "60 %".
-func percent(part, whole int) string {
-	return fmt.Sprintf("%d %%", max(5, part*20/whole*5))
+// percent is part of whole as a round share.
+func percent(part, whole int) int { return max(5, part*20/whole*5) }
+
+// roleName is a role in words.
+func roleName(r line.Role) string {
+	switch r {
+	case line.Adviser:
+		return said("adviser")
+	case line.Lead:
+		return said("lead")
+	case line.Outreach:
+		return said("outreach")
+	case line.Operator:
+		return said("operator")
+	}
+	return string(r)
 }
 
 // modeName says where a conversation stands.
 func modeName(m bot.Mode) string {
 	switch m {
 	case bot.Waiting:
-		return "waiting"
+		return said("waiting")
 	case bot.Claimed:
-		return "taken, not answered yet"
+		return said("taken, not answered yet")
 	case bot.Active:
-		return "being answered"
+		return said("being answered")
 	case bot.Closing:
-		return "closing"
+		return said("closing")
 	case bot.Closed:
-		return "closed"
+		return said("closed")
 	}
-	return "with the automatic service"
+	return said("with the automatic service")
 }

@@ -22,7 +22,7 @@ func (d *desk) signInPage(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
-	d.render(w, r, http.StatusOK, "in", page{Title: "Sign in", Body: signInForm{}})
+	d.render(w, r, http.StatusOK, "in", page{Title: d.words(r).t("Sign in"), Body: signInForm{}})
 }
 
 // signIn takes name, password and a code. The answer never says which of the three was wrong.
@@ -35,18 +35,18 @@ func (d *desk) signIn(w http.ResponseWriter, r *http.Request) {
 		d.enter(w, r, t)
 	case errors.As(err, &wait):
 		w.Header().Set("Retry-After", fmt.Sprint(wait.Seconds()))
-		d.render(w, r, http.StatusTooManyRequests, "in", page{Title: "Sign in", Body: signInForm{name, tooSoon(wait)}})
+		d.render(w, r, http.StatusTooManyRequests, "in", page{Title: d.words(r).t("Sign in"), Body: signInForm{name, tooSoon(d.words(r), wait)}})
 	case errors.Is(err, line.ErrSignIn):
-		d.render(w, r, http.StatusForbidden, "in", page{Title: "Sign in", Body: signInForm{name,
-			"The name, the password or the code is wrong. Each code works once: wait for the next one."}})
+		d.render(w, r, http.StatusForbidden, "in", page{Title: d.words(r).t("Sign in"), Body: signInForm{name,
+			said("The name, the password or the code is wrong. Each code works once: wait for the next one.")}})
 	default:
 		d.fail(w, r, "signing in", err)
 	}
 }
 
 // tooSoon says how long a name must wait after wrong tries.
-func tooSoon(w line.Wait) string {
-	return fmt.Sprintf("Too many wrong tries. Wait %d seconds, then try again.", w.Seconds())
+func tooSoon(in words, wait line.Wait) string {
+	return in.t("Too many wrong tries. Wait %d seconds, then try again.", wait.Seconds())
 }
 
 // enter begins a session in this browser; line has written it into its audit.
@@ -57,7 +57,7 @@ func (d *desk) enter(w http.ResponseWriter, r *http.Request, t line.SessionToken
 
 // linkPage shows a button, whatever the link: a program that opens links to look at them must not use this one up.
 func (d *desk) linkPage(w http.ResponseWriter, r *http.Request) {
-	d.render(w, r, http.StatusOK, "link", page{Title: "Sign in", Body: signInForm{}})
+	d.render(w, r, http.StatusOK, "link", page{Title: d.words(r).t("Sign in"), Body: signInForm{}})
 }
 
 func (d *desk) redeem(w http.ResponseWriter, r *http.Request) {
@@ -66,7 +66,7 @@ func (d *desk) redeem(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 		d.enter(w, r, t)
 	case errors.Is(err, line.ErrToken):
-		d.render(w, r, http.StatusForbidden, "link", page{Title: "Sign in", Body: signInForm{
+		d.render(w, r, http.StatusForbidden, "link", page{Title: d.words(r).t("Sign in"), Body: signInForm{
 			Error: usedUp}})
 	default:
 		d.fail(w, r, "using a link", err)
@@ -86,7 +86,7 @@ func (d *desk) signOut(w http.ResponseWriter, r *http.Request, s seat) {
 }
 
 // usedUp is said of a link that opens nothing.
-const usedUp = "This link has been used or has expired. Ask for a new one, or sign in with your password."
+var usedUp = said("This link has been used or has expired. Ask for a new one, or sign in with your password.")
 
 // enrolForm is the data of the pages that let somebody choose a password and scan their secret.
 type enrolForm struct {
@@ -104,7 +104,7 @@ func (d *desk) enrolPage(w http.ResponseWriter, r *http.Request) {
 		d.message(w, r, http.StatusForbidden, usedUp)
 		return
 	}
-	d.render(w, r, http.StatusOK, "enrol", page{Title: "Sign in", Body: enrolForm{Name: staff.Name}})
+	d.render(w, r, http.StatusOK, "enrol", page{Title: d.words(r).t("Sign in"), Body: enrolForm{Name: staff.Name}})
 }
 
 // enrol takes the password, then a code that proves the secret was scanned.
@@ -118,7 +118,7 @@ func (d *desk) enrol(w http.ResponseWriter, r *http.Request) {
 	form := enrolForm{Name: staff.Name}
 	again := func(status int, text string) {
 		form.Error = text
-		d.render(w, r, status, "enrol", page{Title: "Sign in", Body: form})
+		d.render(w, r, status, "enrol", page{Title: d.words(r).t("Sign in"), Body: form})
 	}
 	if code := r.PostForm.Get("code"); r.PostForm.Has("code") {
 		form.Scan = true
@@ -128,9 +128,9 @@ func (d *desk) enrol(w http.ResponseWriter, r *http.Request) {
 		case err == nil:
 			d.enter(w, r, t)
 		case errors.As(err, &wait):
-			again(http.StatusTooManyRequests, tooSoon(wait))
+			again(http.StatusTooManyRequests, tooSoon(d.words(r), wait))
 		case errors.Is(err, line.ErrSignIn):
-			again(http.StatusForbidden, "That code is not right. Type the six digits that the app shows now.")
+			again(http.StatusForbidden, said("That code is not right. Type the six digits that the app shows now."))
 		case errors.Is(err, line.ErrToken):
 			d.message(w, r, http.StatusForbidden, usedUp)
 		default:
@@ -140,13 +140,13 @@ func (d *desk) enrol(w http.ResponseWriter, r *http.Request) {
 	}
 	password := r.PostForm.Get("password")
 	if password != r.PostForm.Get("again") {
-		again(http.StatusUnprocessableEntity, "The two passwords are not the same. Type both again.")
+		again(http.StatusUnprocessableEntity, said("The two passwords are not the same. Type both again."))
 		return
 	}
 	e, err := d.Line.Enrol(r.Context(), token, password)
 	switch {
 	case errors.Is(err, line.ErrPassword):
-		again(http.StatusUnprocessableEntity, "A password needs 12 to 200 letters or signs, and must not be the name.")
+		again(http.StatusUnprocessableEntity, said("A password needs 12 to 200 letters or signs, and must not be the name."))
 		return
 	case errors.Is(err, line.ErrToken):
 		d.message(w, r, http.StatusForbidden, usedUp)
@@ -161,7 +161,7 @@ func (d *desk) enrol(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	form.Scan, form.Symbol, form.Secret, form.Recovery = true, symbol, e.Secret, e.Recovery
-	d.render(w, r, http.StatusOK, "enrol", page{Title: "Sign in", Body: form})
+	d.render(w, r, http.StatusOK, "enrol", page{Title: d.words(r).t("Sign in"), Body: form})
 }
 
 // drawn is a QR symbol to stand inside a page. It holds nothing but what qr drew.

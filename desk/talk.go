@@ -68,19 +68,19 @@ type entry struct {
 func gone(err error) (status int, text string) {
 	switch {
 	case errors.Is(err, bot.ErrGone):
-		return http.StatusNotFound, "This conversation is gone."
+		return http.StatusNotFound, said("This conversation is gone.")
 	case errors.Is(err, bot.ErrTaken):
-		return http.StatusConflict, "Another adviser has it."
+		return http.StatusConflict, said("Another adviser has it.")
 	case errors.Is(err, bot.ErrNotYours):
-		return http.StatusConflict, "You do not hold this conversation."
+		return http.StatusConflict, said("You do not hold this conversation.")
 	case errors.Is(err, bot.ErrQuiet):
-		return http.StatusConflict, "Nothing may be written here: the person agreed that you are told, and to nothing more."
+		return http.StatusConflict, said("Nothing may be written here: the person agreed that you are told, and to nothing more.")
 	case errors.Is(err, bot.ErrClosedNow):
-		return http.StatusConflict, "This conversation is closed."
+		return http.StatusConflict, said("This conversation is closed.")
 	case errors.Is(err, bot.ErrChild):
-		return http.StatusConflict, "The person said that they are under 18, and an adviser trained for children is on duty: only they may take this conversation."
+		return http.StatusConflict, said("The person said that they are under 18, and an adviser trained for children is on duty: only they may take this conversation.")
 	case errors.Is(err, bot.ErrComplaint):
-		return http.StatusConflict, "This is a complaint: it is for a lead who did not hold the conversation."
+		return http.StatusConflict, said("This is a complaint: it is for a lead who did not hold the conversation.")
 	}
 	return askRefused(err)
 }
@@ -147,7 +147,7 @@ func (d *desk) log(w http.ResponseWriter, r *http.Request, s seat) {
 		d.refuse(w, r, "reading a conversation", err)
 		return
 	}
-	p := logPart{row: d.row(v.Item), Summary: v.Summary,
+	p := logPart{row: d.row(d.words(r), v.Item), Summary: v.Summary,
 		Mine: v.Adviser == s.ID, Quiet: v.Quiet, Closing: v.Mode == bot.Closing || v.Mode == bot.Closed,
 		Alert: v.Alert, Harm: v.Harm, Duress: v.Duress, Left: v.Left, Deaf: v.Deaf, Here: v.Here, Keep: keepName(v.Keep),
 		Acts: askedActs(v.Acts), Report: v.Report, Reported: v.Reported, Returns: v.Returns, Asking: v.Asking, Complains: v.Complaint}
@@ -156,14 +156,14 @@ func (d *desk) log(w http.ResponseWriter, r *http.Request, s seat) {
 		e := entry{Line: l, Who: string(l.From), Lang: v.Lang}
 		switch l.From {
 		case bot.FromPerson:
-			e.Name = "Person"
+			e.Name = said("Person")
 		case bot.FromAdviser:
-			e.Name, e.Lang = "Adviser", ""
+			e.Name, e.Lang = said("Adviser"), ""
 			if p.Mine {
-				e.Name = "You"
+				e.Name = said("You")
 			}
 		default:
-			e.Name = "Automatic"
+			e.Name = said("Automatic")
 		}
 		p.Lines = append(p.Lines, e)
 	}
@@ -179,22 +179,22 @@ func (d *desk) say(w http.ResponseWriter, r *http.Request, s seat) {
 	status := http.StatusUnprocessableEntity
 	switch {
 	case text == "":
-		f.Error = "Write something first."
+		f.Error = said("Write something first.")
 	case f.Nonce == "" || len(f.Nonce) > 64:
-		f.Nonce, f.Error = "", "This form was not complete. Send it again."
+		f.Nonce, f.Error = "", said("This form was not complete. Send it again.")
 	case len(text) > bot.MaxText:
-		f.Error = tooLong(text)
+		f.Error = tooLong(d.words(r), text)
 	default:
 		err := d.Bot.Says(r.Context(), handle, s.ID, f.Nonce, bot.Hide(text))
 		switch {
 		case err == nil:
 			f, status = sayForm{Handle: handle}, http.StatusOK
 		case errors.Is(err, bot.ErrTooLong):
-			f.Error = tooLong(text)
+			f.Error = tooLong(d.words(r), text)
 		case errors.Is(err, bot.ErrBadText):
-			f.Error = "There are signs in this text that cannot be sent. Take them out and send again."
+			f.Error = said("There are signs in this text that cannot be sent. Take them out and send again.")
 		case errors.Is(err, bot.ErrFull):
-			f.Error = "Nothing reaches this person at present, and much waits for them already. Send it again later."
+			f.Error = said("Nothing reaches this person at present, and much waits for them already. Send it again later.")
 		default:
 			d.refuse(w, r, "sending a text", err)
 			return
@@ -213,8 +213,8 @@ func (d *desk) say(w http.ResponseWriter, r *http.Request, s seat) {
 }
 
 // tooLong says by how much. A letter takes one to four bytes, so it speaks of a share.
-func tooLong(text string) string {
-	return "That is too long: cut it to about " + percent(bot.MaxText, len(text)) + " of its length, or send it in parts."
+func tooLong(in words, text string) string {
+	return in.t("That is too long: cut it to about %d %% of its length, or send it in parts.", percent(bot.MaxText, len(text)))
 }
 
 // act is one of the buttons: claim, release, close, report, ack, seen.
@@ -264,11 +264,11 @@ func (d *desk) audit(ctx context.Context, e line.Entry) {
 func keepName(keep string) string {
 	switch keep {
 	case "now":
-		return "forgotten when it closes"
+		return said("forgotten when it closes")
 	case "24h":
-		return "kept 24 hours after it closes"
+		return said("kept 24 hours after it closes")
 	case "14d":
-		return "kept 14 days after it closes"
+		return said("kept 14 days after it closes")
 	}
 	return ""
 }

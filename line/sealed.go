@@ -53,6 +53,7 @@ type (
 		Wrong      int       `cbor:"17,keyasint,omitempty" keep:"wrong tries since the last right one, to slow guessing; until they sign in or are disabled"`
 		WaitEnds   time.Time `cbor:"18,keyasint,omitzero" keep:"until when a try is refused, to slow guessing; until they sign in or are disabled"`
 		Epoch      int       `cbor:"19,keyasint,omitempty" keep:"sessions of an earlier epoch are over; until 400 days after they were disabled"`
+		Desk       string    `cbor:"20,keyasint,omitempty" keep:"the language they read the desk in; until they are disabled"`
 	}
 
 	sessionRecord struct {

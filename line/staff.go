@@ -44,6 +44,7 @@ type Staff struct {
 	Name         string // what they sign in with; a pseudonym will do. Capital letters do not count
 	Role         Role
 	Languages    []string // BCP 47, which they can answer in; empty: not said
+	DeskLang     string   // the language they read the desk in, as the table of languages has it; empty: what their browser asks for
 	ChildTrained bool     // trained for conversations with children: while such an adviser is on duty nobody else takes one
 	Disabled     bool
 	Enrolled     bool // has a password and an authenticator
@@ -230,11 +231,16 @@ func (l *Line) ChangeStaff(ctx context.Context, actor, id string, f func(*Staff)
 		if err := checkLangs(s.Languages); err != nil {
 			return nil, err
 		}
+		if s.DeskLang != "" {
+			if err := checkLang(s.DeskLang); err != nil {
+				return nil, err
+			}
+		}
 		if !s.Disabled && !old.Disabled.IsZero() {
 			return nil, errors.New("a disabled staff member comes back by a new invitation")
 		}
 		note = trainingNote(old.Child, s.ChildTrained)
-		old.Role, old.Langs, old.Child = s.Role, slices.Clone(s.Languages), s.ChildTrained
+		old.Role, old.Langs, old.Child, old.Desk = s.Role, slices.Clone(s.Languages), s.ChildTrained, s.DeskLang
 		if s.Disabled && old.Disabled.IsZero() {
 			return old.disable(l.now()), nil
 		}
@@ -336,7 +342,7 @@ func (r *staffRecord) disable(now time.Time) *staffRecord {
 
 func (r *staffRecord) out() Staff {
 	return Staff{
-		ID: r.ID, Name: r.Name, Role: r.Role, Languages: slices.Clone(r.Langs), ChildTrained: r.Child,
+		ID: r.ID, Name: r.Name, Role: r.Role, Languages: slices.Clone(r.Langs), DeskLang: r.Desk, ChildTrained: r.Child,
 		Disabled: !r.Disabled.IsZero(), Enrolled: r.Enrolled,
 	}
 }

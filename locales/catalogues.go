@@ -46,6 +46,7 @@ type lang struct {
 	localizer *i18n.Localizer
 	messages  map[string]message
 	review    map[string]Review
+	desk      map[string]string // the desk's sentences by their English
 	state     ReviewState
 	words     *grammar
 	learned   *later

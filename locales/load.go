@@ -16,7 +16,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed *.toml review/*.toml words discreet/*.toml
+//go:embed *.toml review/*.toml words discreet/*.toml desk/*.toml
 var shipped embed.FS
 
 // Shipped returns the files this package brings along.
@@ -163,7 +163,7 @@ func (ld *loader) table() Table {
 // strangers refuses catalogue files of languages that the table does not have: nobody would ever read them.
 func (ld *loader) strangers(t Table) {
 	for _, ly := range ld.layers {
-		for _, dir := range []string{".", "review", "words", "discreet"} {
+		for _, dir := range []string{".", "review", "words", "discreet", "desk"} {
 			entries, err := fs.ReadDir(ly.fsys, dir)
 			if err != nil {
 				continue // a missing folder; a missing file is told where it is needed
@@ -199,7 +199,7 @@ func (ld *loader) contexts(c *Catalogues) {
 
 // language reads all of one language's files but its telling words.
 func (ld *loader) language(row Language) *lang {
-	l := &lang{Language: row, messages: make(map[string]message), review: make(map[string]Review), countries: countryNames(row.Tag)}
+	l := &lang{Language: row, messages: make(map[string]message), review: make(map[string]Review), desk: make(map[string]string), countries: countryNames(row.Tag)}
 	l.named = sync.OnceValue(l.byName)
 	pluralTag := row.Plural
 	if pluralTag == "" {
@@ -215,6 +215,7 @@ func (ld *loader) language(row Language) *lang {
 	for _, ly := range ld.layers {
 		found = ld.messages(ly, l) || found
 		ld.reviews(ly, l)
+		ld.deskTexts(ly, l)
 	}
 	if !found {
 		ld.errs = append(ld.errs, fmt.Errorf("%s.toml: missing: languages.toml names the language", row.Tag))

@@ -4,6 +4,8 @@
   var body = document.body;
   var title = body.dataset.title || document.title;
   var known = null; // handles that were waiting when we last looked
+  var says = {}; // the texts that this file shows, in the desk's language
+  document.querySelectorAll("#says [data-of]").forEach(function (e) { says[e.dataset.of] = e.textContent; });
   var sound = null; // an AudioContext, once somebody pressed a key or a button
 
   // A page that the browser kept must ask again who is signed in.
@@ -43,7 +45,7 @@
     p.setAttribute("role", "alert");
     p.textContent = text + " ";
     a.href = "/";
-    a.textContent = "Go to the first page";
+    a.textContent = says.first;
     p.appendChild(a);
     body.appendChild(p);
     document.title = title;
@@ -91,7 +93,7 @@
     var state = document.getElementById("sound-state");
     var ask = document.getElementById("sound-ask");
     if (ask) ask.hidden = Boolean(sound);
-    if (state) state.textContent = sound ? "Sounds when a person starts to wait." : "No sound until you have pressed something on this page.";
+    if (state) state.textContent = sound ? says.sounds : says.silent;
   }
   function beep() {
     if (!sound) return;
@@ -170,10 +172,10 @@
       return res.text().then(function (text) {
         if (closed) return;
         var doc = new DOMParser().parseFromString(text, "text/html"), fresh = doc.getElementById("say");
-        if (res.status === 404) { blank("This conversation is gone."); return; }
+        if (res.status === 404) { blank(says.gone); return; }
         if (!fresh) {
           var h = doc.querySelector("h1");
-          note(form, (h ? h.textContent : "That did not work.") + " Your text is still here.");
+          note(form, (h ? h.textContent : says.failed) + " " + says.still);
           return;
         }
         // what was typed while it was on its way stays
@@ -182,7 +184,7 @@
         form.replaceWith(fresh);
         fresh.elements.text.focus();
       });
-    }).catch(function () { note(form, "Not sent: there is no connection. Your text is still here. Send it again."); });
+    }).catch(function () { note(form, says.unsent); });
   });
   addEventListener("keydown", function (e) {
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.id === "text") e.target.form.requestSubmit();
@@ -203,7 +205,7 @@
     source.addEventListener("queue", function () { changed("queue"); });
     source.addEventListener("tick", function () { look(); changed("tick"); });
     source.addEventListener("talk", function (e) {
-      if (e.data === "0") blank("This conversation is gone.");
+      if (e.data === "0") blank(says.gone);
       else changed("talk");
     });
   }
