@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: test needs format vet imports deps race build bench bench-channels soak soak-channels soak-rota pictures flows words
+.PHONY: test needs format vet imports deps race build bench bench-channels bench-desk soak soak-channels soak-rota pictures flows words
 
 test: needs format vet imports deps race
 
@@ -50,6 +50,11 @@ soak-rota:
 # Webhook in, committed, answer handed over: prints a table. It wants the machine for itself.
 bench-channels:
 	$(GO) test -count=1 -run '^$$' -bench '^BenchmarkChannels$$' -timeout 30m ./cmd/quietline
+
+# From a person's message to the adviser's screen: 200 advisers, 1,000 conversations, 500 messages a second, beside a bare
+# stream. It wants the machine for itself.
+bench-desk:
+	$(GO) test -count=1 -run '^$$' -bench '^BenchmarkDesk$$' -benchtime 1x -timeout 30m ./desk
 
 # docs/img: pictures of the page and of the desk, made from a running try.
 pictures:

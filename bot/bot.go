@@ -271,6 +271,9 @@ func (b *Bot) Queue() []Item { return b.queue() }
 // for a lead a child whom nobody trained for children can take stands first.
 func (b *Bot) QueueFor(staff string) []Item { return b.queueFor(staff) }
 
+// Calls is the part of QueueFor that calls for somebody: what waits, and of what this staff member holds what alarms.
+func (b *Bot) Calls(staff string) []Item { return b.calls(staff) }
+
 // QueueChanges yields once now and after every change of the queue, until ctx ends.
 func (b *Bot) QueueChanges(ctx context.Context) iter.Seq[struct{}] { return b.queueChanges(ctx) }
 

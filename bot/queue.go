@@ -31,6 +31,28 @@ func (b *Bot) queueFor(staff string) []Item {
 	return out
 }
 
+// calls is the part of queueFor that calls for somebody: what waits, and what this staff member holds and is alarmed by. It
+// copies nothing else, for every open page asks for it at every change.
+func (b *Bot) calls(staff string) []Item {
+	who := b.staff(staff)
+	var out []Item
+	b.mu.Lock()
+	for name, c := range b.cells {
+		if c.item == nil || c.item.Mode != Waiting && (c.item.Adviser != staff || !c.item.Alert) || b.byHandle[c.handle] != name {
+			continue
+		}
+		if it := *c.item; it.show(who) {
+			out = append(out, it)
+		}
+	}
+	b.mu.Unlock()
+	b.order(out, who.Role == line.Lead, who.ChildTrained)
+	for i := range out {
+		out[i].Closed = out[i].Mode == Waiting && out[i].Trained && !who.ChildTrained
+	}
+	return out
+}
+
 // items are all there are, in no order.
 func (b *Bot) items() []Item {
 	b.mu.Lock()

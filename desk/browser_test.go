@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 
 // A tab is one browser window with cookies of its own.
 type tab struct {
-	t      *testing.T
+	t      testing.TB
 	ctx    context.Context
 	url    string
 	script bool

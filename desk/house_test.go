@@ -29,7 +29,7 @@ import (
 
 // A house is a whole line on loopback: two stores, bot, line and desk.
 type house struct {
-	t    *testing.T
+	t    testing.TB
 	line *line.Line
 	bot  *bot.Bot
 	desk *desk
@@ -91,10 +91,10 @@ var content = sync.OnceValues(func() (*bot.Content, error) {
 	return &bot.Content{Book: book, Words: words, Directory: numbers}, nil
 })
 
-func newHouse(t *testing.T) *house { t.Helper(); return newHouseWith(t, line.Options{AlwaysOn: true}) }
+func newHouse(t testing.TB) *house { t.Helper(); return newHouseWith(t, line.Options{AlwaysOn: true}) }
 
 // newHouseWith is newHouse with a rota.
-func newHouseWith(t *testing.T, o line.Options) *house {
+func newHouseWith(t testing.TB, o line.Options) *house {
 	t.Helper()
 	c, err := content()
 	ok(t, err)
@@ -178,7 +178,7 @@ func (h *house) code(secret string) string {
 
 // A client is a staff member's browser without a screen.
 type client struct {
-	t    *testing.T
+	t    testing.TB
 	http *http.Client
 	url  string
 	form string // the form token of the last page
@@ -207,7 +207,7 @@ func (h *house) signedIn(name string, role line.Role) (*client, string) {
 
 // A reply is what came back.
 type reply struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	body   string
 	header http.Header
@@ -359,8 +359,23 @@ func (p *person) waits() (handle string) {
 	return handle
 }
 
+// handedTo walks the person to the queue and lets the adviser take them.
+func (p *person) handedTo(staff string) (handle string) {
+	p.h.t.Helper()
+	handle = p.waits()
+	ok(p.h.t, p.h.bot.Claim(p.h.t.Context(), handle, staff))
+	return handle
+}
+
+func mustURL(t testing.TB, raw string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(raw)
+	ok(t, err)
+	return u
+}
+
 // until looks again and again, for 20 s at most.
-func until(t *testing.T, what string, f func() bool) {
+func until(t testing.TB, what string, f func() bool) {
 	t.Helper()
 	end := time.After(20 * time.Second)
 	again := time.NewTicker(20 * time.Millisecond)
@@ -374,7 +389,7 @@ func until(t *testing.T, what string, f func() bool) {
 	}
 }
 
-func ok(t *testing.T, err error) {
+func ok(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,10 @@ import (
 // writeTime is how long one event may take to leave; a browser that takes longer is gone.
 const writeTime = 10 * time.Second
 
+// restFor is how long a stream keeps still about the queue after it has told of a change: every message of anybody changes
+// it, and a hundred open pages would ask for it with each. The first change is told at once.
+const restFor = time.Second
+
 // live streams that something changed, never what: "queue", "talk" with the conversation's Rev (0: it is gone), and
 // "tick", which an open page answers by asking for the queue: that answer is what counts as hearing from the desk (S4),
 // for a stream can be written to long after the browser is gone. It is also how a page learns that its session is over.
@@ -47,11 +51,17 @@ func (d *desk) live(w http.ResponseWriter, r *http.Request, s seat) {
 				case queue <- struct{}{}:
 				default: // one is waiting to be sent already
 				}
+				select {
+				case <-time.After(restFor):
+				case <-ctx.Done():
+					return
+				}
 			}
 		}()
 	}
 	talk := make(chan bot.Rev)
-	if handle := r.URL.Query().Get("c"); handle != "" && d.Bot != nil {
+	handle := r.URL.Query().Get("c")
+	if handle != "" && d.Bot != nil {
 		if _, err := d.Bot.Desk(ctx, handle, s.ID, s.lead()); err == nil {
 			go func() {
 				for rev := range d.Bot.HandleChanges(ctx, handle) {
@@ -67,6 +77,7 @@ func (d *desk) live(w http.ResponseWriter, r *http.Request, s seat) {
 		}
 	}
 
+	onList, shown := handle == "", waitingPart{Count: -1} // a conversation's page shows nothing of the queue but the bar
 	tick := time.NewTicker(d.beat)
 	defer tick.Stop()
 	for left := d.ticks; left > 0; {
@@ -75,7 +86,9 @@ func (d *desk) live(w http.ResponseWriter, r *http.Request, s seat) {
 		case <-ctx.Done():
 			return
 		case <-queue:
-			ok = send("queue", "1")
+			if now := d.waitingNow(s); onList || now != shown {
+				shown, ok = now, send("queue", "1")
+			}
 		case rev := <-talk:
 			ok = send("talk", fmt.Sprint(uint64(rev)))
 		case <-tick.C:

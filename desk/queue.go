@@ -43,7 +43,11 @@ type waitingPart struct {
 func (d *desk) waitingNow(s seat) waitingPart {
 	var p waitingPart
 	var handles []string
-	for _, it := range d.items(s) {
+	var calls []bot.Item
+	if d.Bot != nil {
+		calls = d.Bot.Calls(s.ID)
+	}
+	for _, it := range calls {
 		if it.Mode == bot.Waiting && !it.Closed {
 			handles = append(handles, it.Handle)
 		}
