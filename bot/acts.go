@@ -25,6 +25,7 @@ type act struct {
 	By     string `cbor:"6,keyasint" keep:"staff id of who asked, for the audit; until the conversation goes"`
 	Asked  int64  `cbor:"7,keyasint" keep:"when it was asked, for the adviser; until the conversation goes"`
 	Answer string `cbor:"8,keyasint,omitempty" keep:"yes, no or withdrawn; until the conversation goes"`
+	For    string `cbor:"10,keyasint,omitempty" keep:"what the yes is for where this line itself asks; until the conversation goes"`
 	At     int64  `cbor:"9,keyasint,omitempty" keep:"when it was answered, for the adviser; until the conversation goes"`
 }
 
@@ -220,6 +221,9 @@ func (tn *turn) takeBack() {
 func (tn *turn) setAct(i int, answer string, note line.Note) {
 	t := tn.t
 	t.Acts[i].Answer, t.Acts[i].At = answer, tn.now.Unix()
+	if t.Acts[i].For == forNotes && answer != ActYes {
+		t.Notes = nil
+	}
 	t.oweAudit(line.ActConsent, note, t.Acts[i].By)
 	if tn.held(t) {
 		t.Hand.Unread++ // the adviser looks

@@ -23,7 +23,7 @@ func (a *adviser) asks(handle string, x Act) error {
 
 func (a *adviser) acts(handle string) []Act {
 	a.s.t.Helper()
-	v, err := a.s.bot.Desk(a.s.ctx, handle, a.id, false)
+	v, err := a.s.bot.Desk(a.s.ctx, handle, a.id, false, "en")
 	a.s.ok(err)
 	return v.Acts
 }
@@ -212,13 +212,13 @@ func TestSelfReport(t *testing.T) {
 	}
 	ana.Taps("good")
 	ana.Hears("outcomes.shown", "need.housing", "need.education")
-	v, err := s.bot.Desk(s.ctx, h, mai.id, false)
+	v, err := s.bot.Desk(s.ctx, h, mai.id, false, "en")
 	s.ok(err)
 	if len(v.Report) != 0 {
 		t.Fatal("the adviser sees it before the person's yes")
 	}
 	ana.Taps("yes")
-	v, err = s.bot.Desk(s.ctx, h, mai.id, false)
+	v, err = s.bot.Desk(s.ctx, h, mai.id, false, "en")
 	s.ok(err)
 	if got := plain(v.Report); !strings.Contains(got, ana.text("need.housing")+": "+ana.text("outcomes.low")) || strings.Contains(got, ana.text("need.support")) {
 		t.Fatalf("the adviser sees %q", got)
@@ -246,7 +246,7 @@ func TestSelfReport(t *testing.T) {
 		bea.Taps("middle")
 	}
 	bea.Taps("no")
-	if v, _ := s.bot.Desk(s.ctx, h, mai.id, false); len(v.Report) != 0 || v.Reported.IsZero() {
+	if v, _ := s.bot.Desk(s.ctx, h, mai.id, false, "en"); len(v.Report) != 0 || v.Reported.IsZero() {
 		t.Fatalf("refused: %+v", v.Report)
 	}
 	s.now = s.now.Add(reportEvery)

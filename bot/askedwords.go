@@ -58,20 +58,20 @@ func (c *Content) hoursOf(lang, stored string) string {
 }
 
 // agreed is what an adviser sees of an unanswered check-in: what was agreed, and what is shared.
-func (c *Content) agreed(a *asked) []Block {
+func (c *Content) agreed(lang string, a *asked) []Block {
 	id := "bot.desk.unanswered"
 	if !a.Came {
 		id = "bot.desk.undelivered"
 	}
-	out := []Block{text(c.say("en", id, nil))}
+	out := []Block{text(c.say(lang, id, nil))}
 	if a.Wrote {
-		out = append(out, text(c.say("en", "bot.desk.wrote", nil)))
+		out = append(out, text(c.say(lang, "bot.desk.wrote", nil)))
 	}
 	if a.Next > 0 {
-		out = append(out, text(c.say("en", "checkin.now", c.wordArgs("en", a.Country, signArgs(a)))))
+		out = append(out, text(c.say(lang, "checkin.now", c.wordArgs(lang, a.Country, signArgs(a)))))
 	}
 	if a.Who != "" || len(a.Needs) > 0 {
-		out = append(out, c.Summary("en", flows.Answers{Who: a.Who, Needs: a.Needs})...)
+		out = append(out, c.Summary(lang, flows.Answers{Who: a.Who, Needs: a.Needs})...)
 	}
 	return out
 }

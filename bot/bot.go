@@ -115,6 +115,9 @@ type Block struct {
 
 // A Line is one entry of a conversation as somebody sees it.
 type Line struct {
+	State  Delivery // of what an adviser said
+	Pause  bool     // of what the person wrote: after minutes of silence, so that somebody else may write
+	Mark   string   // of what the person wrote: MarkDanger or MarkHarm, in whatever language
 	Seq    int
 	From   From
 	At     time.Time // rounded down to a minute
@@ -184,6 +187,9 @@ type Item struct {
 	Happening []string // of flows.Happenings; empty unless the person agreed to share
 	Complaint bool     // a complaint waits for a lead; only those see it who may take it
 
+	Before  string // while it waits: staff id of who answered before, and comes first
+	Covered bool   // the adviser stopped the chat at once
+
 	Seen  time.Time // while it waits: when somebody said that they know of it; zero: nobody did, or it is worse since
 	Alone bool      // the adviser was not heard from any more while the person waited for an answer
 
@@ -205,6 +211,9 @@ type DeskView struct {
 	Returns  bool      // return words are set: a later self-report can know of this one
 	Here     bool      // the person's page is open now
 	Keep     string
+
+	Notes Notes // for whoever answers next
+	Noted bool  // the person agreed to notes
 }
 
 // A Bot runs conversations. Make one with New, then call Run; Take and the desk's calls work from New on.
@@ -292,9 +301,9 @@ func (b *Bot) Release(ctx context.Context, handle, staff string) error {
 	return b.release(ctx, handle, staff)
 }
 
-// Desk is what the holder sees; staff must hold it (lead: any).
-func (b *Bot) Desk(ctx context.Context, handle, staff string, lead bool) (DeskView, error) {
-	return b.desk(ctx, handle, staff, lead)
+// Desk is what the holder sees, the line's own words in lang; staff must hold it (lead: any).
+func (b *Bot) Desk(ctx context.Context, handle, staff string, lead bool, lang string) (DeskView, error) {
+	return b.desk(ctx, handle, staff, lead, lang)
 }
 
 // Says sends what the adviser wrote. id is the form's nonce: one id is taken once. If the sitting is closed the text

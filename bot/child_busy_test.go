@@ -75,7 +75,7 @@ func TestAChildWaitsForATrainedAdviser(t *testing.T) {
 	}
 	refused()
 	ada.Claims(h)
-	if v, err := s.bot.Desk(s.ctx, h, ada.id, false); err != nil || !v.Child {
+	if v, err := s.bot.Desk(s.ctx, h, ada.id, false, "en"); err != nil || !v.Child {
 		t.Fatalf("the desk shows %+v, %v", v.Item, err)
 	}
 

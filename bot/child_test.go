@@ -67,7 +67,7 @@ func TestAChildIsTakenByTrainedAdvisers(t *testing.T) {
 		t.Fatalf("danger comes before a child for whom somebody is there: %+v", q)
 	}
 	ada.Claims(h)
-	if v, err := s.bot.Desk(s.ctx, h, ada.id, false); err != nil || !v.Child || len(v.Needs) != 0 {
+	if v, err := s.bot.Desk(s.ctx, h, ada.id, false, "en"); err != nil || !v.Child || len(v.Needs) != 0 {
 		t.Fatalf("the desk shows %+v, %v", v.Item, err)
 	}
 	s.ok(s.bot.Release(s.ctx, h, ada.id))
@@ -130,7 +130,7 @@ func TestWhoIsHurtComesFirst(t *testing.T) {
 	mai.Writes(ana.handle(), "I am here.")
 	n := strings.Count(ana.screen(), ana.text("hurt.selfharm"))
 	ana.send(Inbound{Text: Hide("i will kill myself tonight")}) // S8: while an adviser is there they are told, and the bot is silent
-	v, err := s.bot.Desk(s.ctx, ana.handle(), mai.id, false)
+	v, err := s.bot.Desk(s.ctx, ana.handle(), mai.id, false, "en")
 	s.ok(err)
 	if !v.Alert || !v.Harm || !strings.Contains(mai.reads(ana.handle()), "tonight") || strings.Count(ana.screen(), ana.text("hurt.selfharm")) != n {
 		t.Fatalf("the adviser sees %+v", v.Item)
@@ -140,7 +140,7 @@ func TestWhoIsHurtComesFirst(t *testing.T) {
 		t.Fatalf("nobody answered her:\n%s", ana.screen())
 	}
 	s.ok(s.bot.Ack(s.ctx, ana.handle(), mai.id))
-	if v, _ = s.bot.Desk(s.ctx, ana.handle(), mai.id, false); v.Alert || v.Harm {
+	if v, _ = s.bot.Desk(s.ctx, ana.handle(), mai.id, false, "en"); v.Alert || v.Harm {
 		t.Errorf("acknowledged, and still %+v", v.Item)
 	}
 }
@@ -172,7 +172,7 @@ func TestCareIsForWhoeverAnswers(t *testing.T) {
 		return tn, nil
 	}))
 	mai.Claims(ana.handle())
-	if v, err := s.bot.Desk(s.ctx, ana.handle(), mai.id, false); err != nil || strings.Join(v.Flags, " ") != "rape" {
+	if v, err := s.bot.Desk(s.ctx, ana.handle(), mai.id, false, "en"); err != nil || strings.Join(v.Flags, " ") != "rape" {
 		t.Errorf("whoever answers sees %v, %v", v.Flags, err)
 	}
 }

@@ -61,7 +61,7 @@ func (t *talk) barred(who line.Staff) bool {
 
 // forLead says whether a line stays while the complaint waits.
 func (c *complaint) forLead(e *entry) bool {
-	return c != nil && (e.Lead || e.Kept || c.Sealed && !c.Aside && e.Text != "")
+	return c != nil && (e.Lead || e.Kept || c.Sealed && !c.Aside && e.spoken())
 }
 
 // putAside seals what stays for the lead when the sitting closes: neither the next one to hold the phone nor another
@@ -90,7 +90,8 @@ func (t *talk) reads(e *entry, who line.Staff, about bool) bool {
 
 // dropText takes away what was written, but for what waits for the person or, with a complaint, for the lead.
 func (t *talk) dropText() {
-	t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" && !e.Held && !t.Complaint.forLead(&e) })
+	t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.spoken() && !e.Held && !t.Complaint.forLead(&e) })
+	t.Notes = nil
 }
 
 // complaintWaits says whether a lead may take the conversation because of the complaint alone.

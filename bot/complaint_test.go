@@ -67,7 +67,7 @@ func TestAComplaintGoesToALeadWhoIsNotItsSubject(t *testing.T) {
 		t.Error("the other lead does not see it")
 	}
 	s.ok(s.bot.Claim(s.ctx, h, other.id))
-	if _, err := s.bot.Desk(s.ctx, h, about.id, true); !errors.Is(err, ErrComplaint) {
+	if _, err := s.bot.Desk(s.ctx, h, about.id, true, "en"); !errors.Is(err, ErrComplaint) {
 		t.Errorf("its subject reads it: %v", err)
 	}
 	s.ok(s.bot.Release(s.ctx, h, other.id)) // taken just now: it waits for a lead again, and for nobody else
@@ -94,7 +94,7 @@ func TestAComplaintGoesToALeadWhoIsNotItsSubject(t *testing.T) {
 	mai.Closes(h)
 	s.later(sittingIdle)
 	s.ok(s.bot.Claim(s.ctx, h, other.id))
-	v, err := s.bot.Desk(s.ctx, h, other.id, true)
+	v, err := s.bot.Desk(s.ctx, h, other.id, true, "en")
 	s.ok(err)
 	var got []string
 	for _, l := range v.Lines {

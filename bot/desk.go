@@ -154,6 +154,11 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 	if words.Empty() {
 		return ErrBadText
 	}
+	return b.utters(ctx, handle, staff, id, entry{Text: words.Reveal()})
+}
+
+// utters sends what an adviser says: their own words, or words that the line has ready.
+func (b *Bot) utters(ctx context.Context, handle, staff, id string, e entry) error {
 	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
 		if err := mine(t, staff); err != nil {
 			return nil, err
@@ -164,7 +169,7 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 		if repeated(t, id) {
 			return nil, nil
 		}
-		if len(t.Out) >= maxOut || t.unread()+len(words.Reveal()) > maxUnread {
+		if len(t.Out) >= maxOut || t.unread()+len(e.Text)+len(e.Said) > maxUnread {
 			return nil, ErrFull
 		}
 		tn := w.begin(t)
@@ -176,7 +181,8 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 		h := t.Hand
 		h.Asked, h.Unread, h.Alert, h.Alerted, h.Harm = 0, 0, 0, false, false
 		open := tn.silent() && !t.Left && !t.Deaf
-		tn.log(entry{From: string(FromAdviser), Text: words.Reveal(), Held: !open})
+		e.From, e.Held = string(FromAdviser), !open
+		tn.log(e)
 		switch {
 		case !open:
 			// S7: it waits until the person opens a sitting, to the end of the next open shift.
@@ -184,7 +190,7 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 			h.Until = w.shiftEnd(h.Lang)
 			t.Expires = max(t.Expires, h.Until)
 		case !t.Page && t.Channel != "":
-			t.post(outmsg{ID: "s" + turnOf(t) + "." + unix(int64(t.Seq)), Lang: t.Lang, Text: words.Reveal(), Seq: t.Seq, Until: w.now.Add(outLives).Unix()}, w.now)
+			t.post(outmsg{ID: "s" + turnOf(t) + "." + unix(int64(t.Seq)), Lang: t.Lang, Text: e.Text, Said: e.Said, Seq: t.Seq, Until: w.now.Add(outLives).Unix()}, w.now)
 		}
 		return tn, nil
 	})
@@ -257,7 +263,7 @@ func (b *Bot) eraseHandle(ctx context.Context, handle string) error {
 	})
 }
 
-func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool) (DeskView, error) {
+func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool, lang string) (DeskView, error) {
 	name, ok := b.byName(ctx, handle)
 	if !ok {
 		return DeskView{}, ErrGone
@@ -290,31 +296,32 @@ func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool) (DeskVi
 	tn := w.begin(t)
 	v := DeskView{Item: *it, Rev: r.Rev, Here: t.Page && t.Flow.Open && b.isPresent(name), Keep: t.Flow.Keep}
 	for i := range t.Log {
-		if e := &t.Log[i]; e.Text != "" && t.reads(e, who, about) {
-			v.Lines = append(v.Lines, b.line(c, "en", it.Country, e, nil))
+		if e := &t.Log[i]; e.spoken() && t.reads(e, who, about) {
+			v.Lines = append(v.Lines, b.deskLine(c, t, e, lang))
 		}
 	}
 	if t.Flow.Share == "all" {
-		v.Summary = c.Summary("en", tn.st.Answers)
+		v.Summary = c.Summary(lang, tn.st.Answers)
 	}
 	if t.Hand != nil && it.Mode != Waiting {
 		v.Flags = slices.Clone(t.Hand.Flags)
 	}
 	v.Acts = tn.actsOf()
+	v.Notes, v.Noted = t.notes(), t.mayNote()
 	if t.Report != "" {
-		v.Report = c.Outcomes("en", strings.Fields(t.Report))
+		v.Report = c.Outcomes(lang, strings.Fields(t.Report))
 	}
 	v.Asking = tn.Book.Aside(tn.st) && tn.silent()
 	v.Reported, v.Returns = at(t.Reported), t.Words != nil
 	if a := t.Beforehand; a != nil {
-		v.Summary = c.agreed(a)
+		v.Summary = c.agreed(lang, a)
 	}
 	return v, nil
 }
 
 // errDesk groups the refusals an adviser can meet, none of which is a fault.
 var errDesk = []error{ErrGone, ErrTaken, ErrNotYours, ErrClosedNow, ErrTooLong, ErrBadText, ErrFull, ErrQuiet,
-	ErrChild, ErrComplaint, ErrAway, ErrStanding, ErrAct, ErrActs, ErrAdults, ErrSoon}
+	ErrChild, ErrComplaint, ErrBefore, ErrNotes, ErrAway, ErrStanding, ErrAct, ErrActs, ErrAdults, ErrSoon}
 
 // Refused says whether err is an ordinary refusal of a desk call, to be told to the adviser, and not a fault.
 func Refused(err error) bool {

@@ -168,7 +168,7 @@ func (tn *turn) endSitting() {
 	if m := Mode(t.Mode); m != Waiting && m != Claimed {
 		t.recall(false) // a waiting chat is not wiped
 	}
-	t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text == "" })
+	t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return !e.spoken() })
 	tn.lang, tn.country = t.Lang, t.Country
 	if !t.Page || tn.silence { // a page in somebody's hands speaks on in the language it shows
 		t.Lang, t.Country = "", ""

@@ -425,7 +425,7 @@ func TestS12_IdentityInOnePlace(t *testing.T) {
 	}
 	h := ana.handle()
 	mai.Claims(h)
-	v, err := s.bot.Desk(s.ctx, h, mai.id, false)
+	v, err := s.bot.Desk(s.ctx, h, mai.id, false, "en")
 	s.ok(err)
 	for _, it := range []any{v.Handle, v.Channel, v.Lang, s.bot.Queue()} {
 		if strings.Contains(strings.ToLower(reflect.ValueOf(it).String()), "7700900123") {

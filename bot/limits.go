@@ -27,6 +27,10 @@ const (
 	sittingIdle = 15 * time.Minute
 	// alertWait is how long an adviser has to react to danger before the bot sends the card itself (S3).
 	alertWait = 60 * time.Second
+	// pauseFor: after so long without a word of the person somebody else may hold the phone.
+	pauseFor = 5 * time.Minute
+	// firstFor is how long whoever answered before is waited for, when somebody comes back and nothing presses.
+	firstFor = 3 * time.Minute
 	// lostPage and lostText: a message of the person unanswered for so long, with the adviser's desk offline.
 	lostPage = 2 * time.Minute
 	lostText = 10 * time.Minute

@@ -11,6 +11,9 @@ import (
 // ErrChild refuses an adviser who is not trained for children while somebody is on duty who is.
 var ErrChild = errors.New("the person said that they are under 18, and an adviser trained for children is on duty: only they may take it")
 
+// ErrBefore refuses everybody but the adviser who answered before, while they are here and have not been waited for long.
+var ErrBefore = errors.New("an adviser who is here answered this person before: for a few minutes it is theirs to take")
+
 // FlagHealth stands in the queue, which every adviser sees, for a flag whose own word is for whoever answers: care is
 // needed, and soon.
 const FlagHealth = "health"
@@ -80,7 +83,17 @@ func (w *world) mayTake(t *talk, who line.Staff) error {
 	if t.Hand.Child && !who.ChildTrained && w.duty(t.Hand.Lang).Child {
 		return ErrChild
 	}
+	if w.waitsFor(t.Hand, who.ID) {
+		return ErrBefore
+	}
 	return nil
+}
+
+// waitsFor says whether somebody else answered before who is here now, and comes first for a moment. Nothing that presses
+// waits for that.
+func (w *world) waitsFor(h *handoff, staff string) bool {
+	return h.Adviser != "" && h.Adviser != staff && w.online(h.Adviser) && w.now.Sub(at(h.Since)) < firstFor &&
+		!h.Urgent && !h.Lost && !h.Alone && !h.Child && len(h.Flags) == 0
 }
 
 // childBusy says whether each adviser trained for children, of those on duty, talks with somebody else now. There is no
@@ -105,5 +118,8 @@ func (t *talk) takeMarks(k *talk) {
 	}
 	if t.Complaint == nil {
 		t.Complaint = k.Complaint
+	}
+	if k.Notes != nil {
+		t.Notes = k.Notes
 	}
 }

@@ -28,7 +28,7 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 		k.Jobs = []job{{Do: jobPoint}}
 		k.Flow.Flow, k.Flow.Step, k.Flow.Back, k.Flow.Open, k.Flow.Known = "", "", "", false, false
 		k.Flow.Report = nil
-		k.Log = slices.DeleteFunc(slices.Clone(t.Log), func(e entry) bool { return e.Text == "" })
+		k.Log = slices.DeleteFunc(slices.Clone(t.Log), func(e entry) bool { return !e.spoken() })
 		ok, err := b.swap(ctx, to, r, &k, false, false, nil)
 		if err != nil {
 			return err
@@ -57,7 +57,7 @@ func (b *Bot) keep(ctx context.Context, from, to store.Name, t *talk) error {
 			if err != nil {
 				return nil, err
 			}
-			shell.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text != "" })
+			shell.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.spoken() })
 			shell.Flow = placeOf(flows.State{Flow: t.Flow.Flow, Step: t.Flow.Step})
 		} else {
 			// The words were on the screen, and so was all the rest: it is taken back.
@@ -215,7 +215,7 @@ func (b *Bot) finish(ctx context.Context, name, heir store.Name) error {
 func (t *talk) take(k *talk) {
 	var text []entry
 	for _, e := range k.Log {
-		if e.Text != "" {
+		if e.spoken() {
 			text = append(text, e)
 		}
 	}

@@ -70,6 +70,8 @@ type talk struct {
 	Held       []string   `cbor:"48,keyasint,omitempty" keep:"staff ids of who held it, so that none of them takes a complaint about themselves; until the conversation goes"`
 	Report     string     `cbor:"47,keyasint,omitempty" keep:"the self-report that the person let the adviser see; until the adviser closes the conversation"`
 	Fresh      bool       `cbor:"43,keyasint,omitempty" keep:"they were asked for in this sitting, whose messages leave none out; the sitting"`
+	Covered    bool       `cbor:"60,keyasint,omitempty" keep:"the adviser stopped the chat at once, which the desk shows; until the person writes"`
+	Notes      *notes     `cbor:"61,keyasint,omitempty" keep:"three short notes for whoever answers next, with the person's yes; until it is taken back or the conversation is closed"`
 	Shown      int64      `cbor:"44,keyasint,omitempty" keep:"when the check-in that is being chosen was shown, so that it comes on the days that were said; the sitting"`
 }
 
@@ -121,7 +123,17 @@ type entry struct {
 	Lead bool   `cbor:"8,keyasint,omitempty" keep:"written to the lead who gets a complaint, and for nobody else; as the complaint"`
 	Kept bool   `cbor:"9,keyasint,omitempty" keep:"put aside for that lead when the sitting closed, and shown to nobody else; as the complaint"`
 	Held bool   `cbor:"6,keyasint,omitempty" keep:"an answer that waits for the person; until read, at most 96 hours"`
+
+	Pause bool   `cbor:"20,keyasint,omitempty" keep:"it came after minutes of silence, so that somebody else may write; as the line"`
+	Came  bool   `cbor:"22,keyasint,omitempty" keep:"the provider says that it arrived, which the adviser sees; as the line"`
+	Mark  string `cbor:"21,keyasint,omitempty" keep:"danger or self-harm was heard in it, for the adviser's eye; as the line"`
 }
+
+// ofAdviser says whether the line is the adviser's: in their own words, or words that the line has ready.
+func (e *entry) ofAdviser() bool { return e.From == string(FromAdviser) }
+
+// spoken says whether the line was said between the person and an adviser: kept from handoff to closing.
+func (e *entry) spoken() bool { return e.Text != "" || e.ofAdviser() }
 
 type handoff struct {
 	Since   int64  `cbor:"1,keyasint" keep:"waiting since, for the queue; as the handoff"`
@@ -223,7 +235,7 @@ type place struct {
 
 // Stored returns a zero value of every struct that bot seals, for `quietline datamap` and TestS10.
 func Stored() []any {
-	return []any{talk{}, seen{}, receiptSealed{}, outmsg{}, offer{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}, asked{}, act{}, complaint{}}
+	return []any{talk{}, seen{}, receiptSealed{}, outmsg{}, offer{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}, asked{}, act{}, complaint{}, notes{}}
 }
 
 var encMode = func() cbor.EncMode {

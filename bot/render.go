@@ -54,6 +54,8 @@ func (b *Bot) blocks(c *Content, lang, country string, p *part, acts []act) []Bl
 		return c.actBlock(lang, p, acts)
 	case partOutcomes:
 		return c.Outcomes(lang, p.Args)
+	case partService:
+		return c.ServiceCard(lang, arg(0), p.ID, b.cfg.policy())
 	case partTap:
 		return []Block{text(c.label(lang, p.ID, arg(0), arg(1)))}
 	}
@@ -238,7 +240,7 @@ func fewer(bs []Block) []Block {
 
 // line words one line of the log.
 func (b *Bot) line(c *Content, lang, country string, e *entry, acts []act) Line {
-	l := Line{Seq: e.Seq, From: From(e.From), At: at(e.At), Held: e.Held}
+	l := Line{Seq: e.Seq, From: From(e.From), At: at(e.At), Held: e.Held, Pause: e.Pause, Mark: e.Mark}
 	if e.Text != "" {
 		l.Blocks = []Block{text(e.Text)}
 		return l

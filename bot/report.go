@@ -45,9 +45,12 @@ func (b *Bot) reported(ctx context.Context, name store.Name, r *Report) (known b
 			t.Withdraw, t.NextPull = true, 0
 		}
 		if r.Failed == nil {
+			if r.Final {
+				t.came(rs.Seq)
+			}
 			return tn, nil
 		}
-		tn.holdLine(rs.Seq, "")
+		tn.holdLine(rs.Seq, "", "")
 		if a := t.Beforehand; a != nil && a.Mark == r.ID {
 			a.Came = false
 		}

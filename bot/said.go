@@ -21,6 +21,7 @@ const (
 	partSummary  = "summary"  // what the adviser would see: Args are of summaryArgs
 	partAct      = "act"      // the act Args[0] of the record, in the adviser's words: message ID
 	partOutcomes = "outcomes" // the person's own self-report: Args are its answers
+	partService  = "service"  // the help line ID of country Args[0]
 	partTap      = "tap"      // what the person tapped: ID a label's message id, or Args[0] menu and Args[1] value
 )
 

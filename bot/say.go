@@ -102,7 +102,7 @@ func (tn *turn) say(t *talk) {
 			tn.parts = tn.parts[n:]
 		}
 		for i, e := range tn.shown {
-			t.post(outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text, Seq: e.Seq, Until: until}, tn.now)
+			t.post(outmsg{ID: outID(t, i+1), Lang: tn.tongue(), Text: e.Text, Said: e.Said, Seq: e.Seq, Until: until}, tn.now)
 		}
 		if len(tn.parts) > 0 || tn.asked {
 			o := outmsg{ID: outID(t, 0), Lang: tn.tongue(), Said: pack(tn.parts), Until: until}

@@ -439,7 +439,7 @@ func (a *adviser) Closes(handle string) {
 
 func (a *adviser) reads(handle string) string {
 	a.s.t.Helper()
-	v, err := a.s.bot.Desk(a.s.ctx, handle, a.id, false)
+	v, err := a.s.bot.Desk(a.s.ctx, handle, a.id, false, "en")
 	if err != nil {
 		return err.Error()
 	}

@@ -184,7 +184,7 @@ func TestSceneSomebodyProbes(t *testing.T) {
 	if err := p.s.bot.Claim(p.s.ctx, handle, kim.id); !errors.Is(err, ErrTaken) {
 		t.Errorf("another adviser takes ana's conversation: %v", err)
 	}
-	if _, err := p.s.bot.Desk(p.s.ctx, handle, kim.id, false); !errors.Is(err, ErrTaken) {
+	if _, err := p.s.bot.Desk(p.s.ctx, handle, kim.id, false, "en"); !errors.Is(err, ErrTaken) {
 		t.Errorf("another adviser reads ana's conversation: %v", err)
 	}
 	p.did("adviser-2", "(can neither take nor open what adviser-1 holds)")

@@ -226,21 +226,21 @@ func (tn *turn) unsend() {
 }
 
 // hold keeps an adviser's words that did not reach the person until they open a sitting.
-func (tn *turn) hold(o *outmsg) { tn.holdLine(o.Seq, o.Text) }
+func (tn *turn) hold(o *outmsg) { tn.holdLine(o.Seq, o.Text, o.Said) }
 
 // holdLine is hold for the line with this number; words are what it said, should it have given way meanwhile.
-func (tn *turn) holdLine(seq int, words string) {
+func (tn *turn) holdLine(seq int, words, said string) {
 	t := tn.t
 	if seq == 0 || t.Hand == nil {
 		return
 	}
 	i := slices.IndexFunc(t.Log, func(e entry) bool { return e.Seq == seq })
 	if i < 0 {
-		if words == "" {
+		if words == "" && said == "" {
 			return
 		}
 		i = len(t.Log)
-		t.Log = append(t.Log, entry{Seq: seq, From: string(FromAdviser), At: tn.now.Truncate(time.Minute).Unix(), Text: words})
+		t.Log = append(t.Log, entry{Seq: seq, From: string(FromAdviser), At: tn.now.Truncate(time.Minute).Unix(), Text: words, Said: said})
 	}
 	t.Log[i].Held = true
 	tn.answered()

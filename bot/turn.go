@@ -52,6 +52,7 @@ type turn struct {
 	queued  bool   // it costs the advisers an item
 	carded  bool   // it cost a card
 	spares  bool   // erased without the person asking for it: the line they chose to keep in the chat stays
+	quiet   bool   // the person had not written for a while
 	lang    string // of what is said in this turn, though the sitting closes in it
 	country string
 	sealed  bool     // what was written may be kept for a complaint
@@ -92,9 +93,10 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	}
 	t.turnBack(w.now.Unix())
 	t.Turn++
+	tn.quiet = t.Last > 0 && w.now.Sub(at(t.Last)) >= pauseFor
 	t.Last = w.now.Unix()
 	deaf := t.Deaf
-	t.Left, t.Deaf = false, false
+	t.Left, t.Deaf, t.Covered = false, false, false
 	t.NextTry = 0 // they wrote: whatever kept a message back is tried again now
 	t.Expires = 0 // set anew when this sitting closes, counted from this message (S10)
 	t.Silence = w.now.Add(sittingIdle).Unix()
@@ -150,7 +152,7 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 	if ev.Kind == flows.Return || ev.Kind == flows.Duress { // nothing of the sitting before stays on the page, or comes late
 		tn.unsend()
 		t.recall(false) // the words among it
-		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return e.Text == "" })
+		t.Log = slices.DeleteFunc(t.Log, func(e entry) bool { return !e.spoken() })
 	}
 	if ev.Kind == flows.Return && !hit.own {
 		t.Fresh = false
@@ -245,7 +247,8 @@ func (tn *turn) forAdviser(words string) {
 	}
 	lead := tn.t.Complaint != nil && !tn.silent() && tn.Book.TakesText(tn.st) && tn.st.Flow == "complaint"
 	for _, piece := range split(words, func(s string) bool { return len(s) <= MaxText }) {
-		tn.log(entry{From: string(FromPerson), Text: piece, Lead: lead})
+		tn.log(entry{From: string(FromPerson), Text: piece, Lead: lead, Pause: tn.quiet && tn.held(tn.t), Mark: tn.markOf(piece)})
+		tn.quiet = false
 	}
 	if h := tn.t.Hand; h != nil && !lead {
 		h.Unread++

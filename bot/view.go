@@ -46,7 +46,7 @@ func (b *Bot) view(ctx context.Context, channel string, a Address) (View, error)
 	v := View{Rev: r.Rev, Turn: turnOf(t), Lang: b.lang(t.Lang), Country: t.Country, Mode: Mode(t.Mode), Open: tn.st.Open}
 	for i := range t.Log {
 		e := &t.Log[i]
-		if e.Held || e.Kept || e.Text != "" && !tn.st.Open {
+		if e.Held || e.Kept || e.spoken() && !tn.st.Open {
 			continue
 		}
 		v.Lines = append(v.Lines, b.line(w.Content, v.Lang, t.Country, e, t.Acts))

@@ -218,10 +218,10 @@ func TestDeskRightAfterAStart(t *testing.T) {
 		ctx, stop := context.WithCancel(s.ctx)
 		ended := make(chan error, 1)
 		go func() { ended <- b.Run(ctx) }()
-		if _, err := b.Desk(ctx, h, mai.id, false); err != nil {
+		if _, err := b.Desk(ctx, h, mai.id, false, "en"); err != nil {
 			t.Fatalf("right after the start: %v", err)
 		}
-		if _, err := b.Desk(ctx, "NOBODY00", mai.id, false); err != ErrGone {
+		if _, err := b.Desk(ctx, "NOBODY00", mai.id, false, "en"); err != ErrGone {
 			t.Fatalf("nobody's handle: %v", err)
 		}
 		stop()

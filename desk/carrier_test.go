@@ -57,7 +57,7 @@ func TestCannotReplyIsShown(t *testing.T) {
 	c.get("/c/" + handle)
 	c.post("/c/"+handle+"/say", url.Values{"nonce": {"N1"}, "text": {"A bed is free."}}).is(http.StatusSeeOther)
 	for range h.bot.HandleChanges(t.Context(), handle) {
-		if v, err := h.bot.Desk(t.Context(), handle, id, false); err != nil || v.Deaf {
+		if v, err := h.bot.Desk(t.Context(), handle, id, false, "en"); err != nil || v.Deaf {
 			ok(t, err)
 			break
 		}

@@ -155,6 +155,11 @@ func (d *desk) route() {
 	open("GET /c/{handle}", d.inside(advisers, d.chatting(d.talk)))
 	open("GET /c/{handle}/log", d.inside(advisers, d.chatting(d.log)))
 	open("POST /c/{handle}/say", d.inside(advisers, d.chatting(d.say)))
+	open("GET /c/{handle}/services", d.inside(advisers, d.chatting(d.services)))
+	open("POST /c/{handle}/services", d.inside(advisers, d.chatting(d.sendService)))
+	open("GET /c/{handle}/notes", d.inside(advisers, d.chatting(d.notes)))
+	open("POST /c/{handle}/notes", d.inside(advisers, d.chatting(d.keepNotes)))
+	open("POST /c/{handle}/notes/ask", d.inside(advisers, d.chatting(d.askNotes)))
 	open("POST /c/{handle}/consent", d.inside(advisers, d.chatting(d.consent)))
 	open("POST /c/{handle}/{act}", d.inside(advisers, d.chatting(d.act)))
 

@@ -62,7 +62,7 @@ func (d *desk) live(w http.ResponseWriter, r *http.Request, s seat) {
 	talk := make(chan bot.Rev)
 	handle := r.URL.Query().Get("c")
 	if handle != "" && d.Bot != nil {
-		if _, err := d.Bot.Desk(ctx, handle, s.ID, s.lead()); err == nil {
+		if _, err := d.Bot.Desk(ctx, handle, s.ID, s.lead(), "en"); err == nil {
 			go func() {
 				for rev := range d.Bot.HandleChanges(ctx, handle) {
 					select {

@@ -195,7 +195,9 @@ func flags(it bot.Item) []flag {
 	}
 	add(it.Complaint, "amber", said("complaint"))
 	add(it.Quiet, "grey", said("check-in unanswered"))
-	add(it.Left, "grey", said("has left"))
+	add(it.Before != "" && it.Mode == bot.Waiting, "grey", said("was here before"))
+	add(it.Covered, "grey", said("the chat was stopped"))
+	add(it.Left && !it.Covered, "grey", said("has left"))
 	add(it.Deaf, "grey", said("cannot reply: nothing reaches them until they write"))
 	return fs
 }

@@ -54,6 +54,13 @@ type logPart struct {
 	Returns   bool      // a later self-report can know of this one
 	Asking    bool      // a question stands: writing takes it back
 	Complains bool
+
+	Covered  bool   // the chat was stopped at once
+	Lang     string // of the person
+	Notes    bot.Notes
+	Sure     string // the id of a line after silence: what asks who writes can be sent, once for it
+	SureText string // as the person reads it
+	SureBack string // and as the adviser does
 }
 
 // An entry is one line of the log.
@@ -77,6 +84,14 @@ func gone(err error) (status int, text string) {
 		return http.StatusConflict, said("Nothing may be written here: the person agreed that you are told, and to nothing more.")
 	case errors.Is(err, bot.ErrClosedNow):
 		return http.StatusConflict, said("This conversation is closed.")
+	case errors.Is(err, bot.ErrBefore):
+		return http.StatusConflict, said("Somebody who is here answered this person before: for a few minutes it is theirs to take.")
+	case errors.Is(err, bot.ErrFull):
+		return http.StatusConflict, said("Nothing reaches this person at present, and much waits for them already. Send it again later.")
+	case errors.Is(err, bot.ErrNotes):
+		return http.StatusConflict, said("Notes are kept only with the person's yes. Ask for it first.")
+	case errors.Is(err, bot.ErrService):
+		return http.StatusNotFound, said("This help line is not in the directory any more.")
 	case errors.Is(err, bot.ErrChild):
 		return http.StatusConflict, said("The person said that they are under 18, and an adviser trained for children is on duty: only they may take this conversation.")
 	case errors.Is(err, bot.ErrComplaint):
@@ -101,7 +116,7 @@ func (d *desk) refuse(w http.ResponseWriter, r *http.Request, doing string, err 
 
 func (d *desk) talk(w http.ResponseWriter, r *http.Request, s seat) {
 	handle := r.PathValue("handle")
-	v, err := d.Bot.Desk(r.Context(), handle, s.ID, s.lead())
+	v, err := d.Bot.Desk(r.Context(), handle, s.ID, s.lead(), d.words(r).lang)
 	if err != nil {
 		d.refuse(w, r, "opening a conversation", err)
 		return
@@ -142,7 +157,7 @@ func (d *desk) ready(w http.ResponseWriter, r *http.Request, nonce *string) bool
 // again every 10 s.
 func (d *desk) log(w http.ResponseWriter, r *http.Request, s seat) {
 	framed(w)
-	v, err := d.Bot.Desk(r.Context(), r.PathValue("handle"), s.ID, s.lead())
+	v, err := d.Bot.Desk(r.Context(), r.PathValue("handle"), s.ID, s.lead(), d.words(r).lang)
 	if err != nil {
 		d.refuse(w, r, "reading a conversation", err)
 		return
@@ -151,7 +166,7 @@ func (d *desk) log(w http.ResponseWriter, r *http.Request, s seat) {
 		Mine: v.Adviser == s.ID, Quiet: v.Quiet, Closing: v.Mode == bot.Closing || v.Mode == bot.Closed,
 		Alert: v.Alert, Harm: v.Harm, Duress: v.Duress, Left: v.Left, Deaf: v.Deaf, Here: v.Here, Keep: keepName(v.Keep),
 		Acts: askedActs(v.Acts), Report: v.Report, Reported: v.Reported, Returns: v.Returns, Asking: v.Asking, Complains: v.Complaint}
-	p.Form = formField(&s)
+	p.Form, p.Lang, p.Notes, p.Covered = formField(&s), v.Lang, v.Notes, v.Covered
 	for _, l := range v.Lines {
 		e := entry{Line: l, Who: string(l.From), Lang: v.Lang}
 		switch l.From {
@@ -167,6 +182,7 @@ func (d *desk) log(w http.ResponseWriter, r *http.Request, s seat) {
 		}
 		p.Lines = append(p.Lines, e)
 	}
+	d.offerSure(d.words(r), &p, v)
 	d.part(w, r, http.StatusOK, "log", p)
 }
 
@@ -217,7 +233,7 @@ func tooLong(in words, text string) string {
 	return in.t("That is too long: cut it to about %d %% of its length, or send it in parts.", percent(bot.MaxText, len(text)))
 }
 
-// act is one of the buttons: claim, release, close, report, ack, seen.
+// act is one of the buttons: claim, release, close, cover, sure, report, ack, seen.
 func (d *desk) act(w http.ResponseWriter, r *http.Request, s seat) {
 	handle := r.PathValue("handle")
 	var (
@@ -235,6 +251,10 @@ func (d *desk) act(w http.ResponseWriter, r *http.Request, s seat) {
 		do, audit = func() error { return d.Bot.End(ctx, handle, s.ID) }, line.ActClose
 	case "report":
 		do, to = func() error { return d.Bot.OfferReport(ctx, handle, s.ID) }, "/c/"+handle
+	case "cover":
+		do, to = func() error { return d.Bot.CoverNow(ctx, handle, s.ID) }, "/c/"+handle
+	case "sure":
+		do, to = func() error { return d.Bot.AskSure(ctx, handle, s.ID, "sure"+r.PostForm.Get("nonce")) }, "/c/"+handle
 	case "ack":
 		do, to = func() error { return d.Bot.Ack(ctx, handle, s.ID) }, "/c/"+handle
 	case "seen":

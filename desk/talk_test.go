@@ -79,7 +79,7 @@ func TestTextIsTakenOnceAndKeptWhenRefused(t *testing.T) {
 	}
 	c.get("/c/" + handle)
 	ana.sees("Hello.\nI am here.")
-	v, err := h.bot.Desk(t.Context(), handle, id, false)
+	v, err := h.bot.Desk(t.Context(), handle, id, false, "en")
 	ok(t, err)
 	said := 0
 	for _, l := range v.Lines {

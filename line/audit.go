@@ -53,6 +53,8 @@ const (
 	ActConsent   Act = "consent"   // an adviser asked the person's yes to one act, or was answered: the note says which; never what the act is
 	ActComplaint Act = "complaint" // a person complained; Actor: nobody, Handle: the conversation's
 
+	ActCover Act = "cover" // an adviser stopped a chat at once
+
 	ActHours Act = "hours" // said whether the line is there on some days; Handle: the first and the last, 2026122420261226
 )
 
@@ -83,7 +85,7 @@ const (
 var (
 	acts = []Act{
 		ActInvite, ActEnrol, ActChange, ActSignIn, ActSignOut, ActOnDuty, ActOffDuty, ActPlace, ActRevoke,
-		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint, ActHours, ActSeen,
+		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint, ActHours, ActSeen, ActCover,
 	}
 	notes = []Note{"", NoteCommand, NoteLink, NoteSpare, NoteOut, NoteLost, NoteAgreed, NoteLaw, NoteLife,
 		NoteAsked, NoteRefused, NoteWithdrawn, NoteTrained, NoteUntrained, NoteClosed, NoteOpen, NotePlanned}

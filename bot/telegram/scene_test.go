@@ -268,7 +268,7 @@ func (s *scene) held(people ...*telegramtest.Phone) (handles []string) {
 // said is what the person wrote to the adviser.
 func (s *scene) said(handle string) (out []string) {
 	s.t.Helper()
-	v, err := s.bot.Load().Desk(s.t.Context(), handle, s.adviser, false)
+	v, err := s.bot.Load().Desk(s.t.Context(), handle, s.adviser, false, "en")
 	s.ok(err)
 	c, _ := content()
 	for _, l := range v.Lines {

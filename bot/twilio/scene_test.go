@@ -318,7 +318,7 @@ func (a *adviser) writes(handle, words string) {
 // view is what the adviser sees.
 func (a *adviser) view(handle string) bot.DeskView {
 	a.s.t.Helper()
-	v, err := a.s.theBot().Desk(a.s.ctx, handle, a.id, false)
+	v, err := a.s.theBot().Desk(a.s.ctx, handle, a.id, false, "en")
 	a.s.ok(err)
 	return v
 }

@@ -62,7 +62,7 @@ func (a *adviser) says(text string) {
 // reads is what the desk shows of the conversation.
 func (a *adviser) reads() string {
 	a.w.t.Helper()
-	v, err := a.w.bot.Desk(a.w.t.Context(), a.handle, a.id, false)
+	v, err := a.w.bot.Desk(a.w.t.Context(), a.handle, a.id, false, "en")
 	if err != nil {
 		a.w.t.Fatal(err)
 	}

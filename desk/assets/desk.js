@@ -190,6 +190,14 @@
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.id === "text") e.target.form.requestSubmit();
   });
 
+  // One key stops the chat; it works in the writing box too, and is no letter.
+  addEventListener("keydown", function (e) {
+    var cover = document.getElementById("cover");
+    if (e.key !== "F9" || !cover || e.ctrlKey || e.altKey || e.metaKey) return;
+    e.preventDefault();
+    cover.form.requestSubmit(cover);
+  });
+
   // The stream says that something changed; what, is asked for.
   var source = null, closed = false;
   function listen() {
