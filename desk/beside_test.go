@@ -20,12 +20,12 @@ func TestAServiceIsSentInTwoClicks(t *testing.T) {
 	ana := h.person("ana", "es")
 	handle := ana.handedTo(id)
 	c.get("/c/" + handle).is(http.StatusOK).says("/c/" + handle + "/services")
-	page := c.get("/c/" + handle + "/services").is(http.StatusOK).says(`<div lang="es" dir="auto">`, "In your language")
+	page := c.get("/c/"+handle+"/services").is(http.StatusOK).says(`<div lang="es" dir="auto">`, "In your language")
 	form := url.Values{"nonce": {page.find(`name="nonce" value="([^"]+)"`)}, "country": {"GB"}, "id": {page.find(`name="id" value="([^"]+)"`)}}
 	number := page.find(`<bdi class="number" dir="ltr">([^<]+)<`)
 	c.post("/c/"+handle+"/services", form).is(http.StatusSeeOther)
 	c.post("/c/"+handle+"/services", form).is(http.StatusSeeOther) // pressed twice
-	log := c.get("/c/" + handle + "/log").is(http.StatusOK).says(number, "sent")
+	log := c.get("/c/"+handle+"/log").is(http.StatusOK).says(number, "sent")
 	if n := strings.Count(log.body, `class="line adviser"`); n != 1 {
 		t.Fatalf("it was sent %d times", n)
 	}
@@ -56,7 +56,7 @@ func TestNotesAtTheDesk(t *testing.T) {
 	c.get("/c/" + handle + "/notes").is(http.StatusOK).says("Keep the notes")
 	c.post("/c/"+handle+"/notes", url.Values{"now": {strings.Repeat("long ", 100)}, "next": {"call the shelter"}}).is(http.StatusUnprocessableEntity).says("A note is short", "call the shelter")
 	c.post("/c/"+handle+"/notes", url.Values{"now": {"sleeps <b>there</b>"}, "next": {"call the shelter"}}).is(http.StatusSeeOther)
-	c.get("/c/" + handle + "/log").is(http.StatusOK).says("sleeps &lt;b&gt;there", "call the shelter")
+	c.get("/c/"+handle+"/log").is(http.StatusOK).says("sleeps &lt;b&gt;there", "call the shelter")
 }
 
 // After silence the log offers one line, once, with what the person will read.
