@@ -118,6 +118,8 @@ type Line struct {
 	State  Delivery // of what an adviser said
 	Pause  bool     // of what the person wrote: after minutes of silence, so that somebody else may write
 	Mark   string   // of what the person wrote: MarkDanger or MarkHarm, in whatever language
+	Means  []Block  // of the person's: which of the numbered answers it is, in the adviser's language
+	Own    []Block  // of what an adviser sent ready-made: the same in the adviser's language, where the person's is another
 	Seq    int
 	From   From
 	At     time.Time // rounded down to a minute

@@ -178,11 +178,16 @@ func (b *Bot) utters(ctx context.Context, handle, staff, id string, e entry) err
 		}
 		t.Mode = string(Active)
 		tn.dropQuestion()
+		phrase, _ := w.Words.Phrase(e.phrase())
 		h := t.Hand
 		h.Asked, h.Unread, h.Alert, h.Alerted, h.Harm = 0, 0, 0, false, false
 		open := tn.silent() && !t.Left && !t.Deaf
 		e.From, e.Held = string(FromAdviser), !open
 		tn.log(e)
+		t.Posed, t.PosedIn = "", ""
+		if open && len(phrase.Answers) > 0 { // what waits is read later, and answered in words
+			t.Posed, t.PosedIn = phrase.ID, saidTurn(t)
+		}
 		switch {
 		case !open:
 			// S7: it waits until the person opens a sitting, to the end of the next open shift.
@@ -190,7 +195,11 @@ func (b *Bot) utters(ctx context.Context, handle, staff, id string, e entry) err
 			h.Until = w.shiftEnd(h.Lang)
 			t.Expires = max(t.Expires, h.Until)
 		case !t.Page && t.Channel != "":
-			t.post(outmsg{ID: "s" + turnOf(t) + "." + unix(int64(t.Seq)), Lang: t.Lang, Text: e.Text, Said: e.Said, Seq: t.Seq, Until: w.now.Add(outLives).Unix()}, w.now)
+			o := outmsg{ID: saidTurn(t) + ".0", Lang: t.Lang, Text: e.Text, Said: e.Said, Seq: t.Seq, Until: w.now.Add(outLives).Unix()}
+			for _, id := range phrase.Answers {
+				o.Choices = append(o.Choices, offer{ID: id, Text: id})
+			}
+			t.post(o, w.now)
 		}
 		return tn, nil
 	})
@@ -321,7 +330,7 @@ func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool, lang st
 
 // errDesk groups the refusals an adviser can meet, none of which is a fault.
 var errDesk = []error{ErrGone, ErrTaken, ErrNotYours, ErrClosedNow, ErrTooLong, ErrBadText, ErrFull, ErrQuiet,
-	ErrChild, ErrComplaint, ErrBefore, ErrNotes, ErrAway, ErrStanding, ErrAct, ErrActs, ErrAdults, ErrSoon}
+	ErrChild, ErrComplaint, ErrBefore, ErrNotes, ErrPhrase, ErrService, ErrAway, ErrStanding, ErrAct, ErrActs, ErrAdults, ErrSoon}
 
 // Refused says whether err is an ordinary refusal of a desk call, to be told to the adviser, and not a fault.
 func Refused(err error) bool {

@@ -163,6 +163,7 @@ func (tn *turn) closeSitting() {
 func (tn *turn) endSitting() {
 	t := tn.t
 	t.Silence, t.Fresh, t.Shown, t.Looked, tn.closed = 0, false, 0, 0, true
+	t.Posed, t.PosedIn = "", ""
 	tn.st.Answers.Outcomes = nil
 	tn.unsend()
 	if m := Mode(t.Mode); m != Waiting && m != Claimed {

@@ -76,13 +76,23 @@ func (b *Bot) ServicesFor(country, need, theirs, own string) []OfferedService {
 
 // deskLine is a line as an adviser sees it: what was sent ready-made stands there as the person reads it.
 func (b *Bot) deskLine(c *Content, t *talk, e *entry, lang string) Line {
-	if e.ofAdviser() {
-		lang = b.lang(t.tongue())
+	words := func(lang string) []Block {
+		said := *e
+		said.Text = ""
+		return b.line(c, lang, t.where(), &said, nil).Blocks
 	}
-	l := b.line(c, lang, t.where(), e, nil)
-	if e.ofAdviser() {
-		l.State = t.state(e)
+	if !e.ofAdviser() {
+		l := b.line(c, lang, t.where(), e, nil)
+		if e.Text != "" && e.Said != "" {
+			l.Means = words(lang)
+		}
+		return l
 	}
+	l := b.line(c, b.lang(t.tongue()), t.where(), e, nil)
+	if e.Text == "" && lang != b.lang(t.tongue()) {
+		l.Own = words(lang)
+	}
+	l.State = t.state(e)
 	return l
 }
 

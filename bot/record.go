@@ -71,6 +71,8 @@ type talk struct {
 	Report     string     `cbor:"47,keyasint,omitempty" keep:"the self-report that the person let the adviser see; until the adviser closes the conversation"`
 	Fresh      bool       `cbor:"43,keyasint,omitempty" keep:"they were asked for in this sitting, whose messages leave none out; the sitting"`
 	Covered    bool       `cbor:"60,keyasint,omitempty" keep:"the adviser stopped the chat at once, which the desk shows; until the person writes"`
+	Posed      string     `cbor:"70,keyasint,omitempty" keep:"id of the phrase whose numbered answers stand; until it is answered or the adviser says something else"`
+	PosedIn    string     `cbor:"71,keyasint,omitempty" keep:"which message put them, so that a button of an older one counts no more; as they stand"`
 	Notes      *notes     `cbor:"61,keyasint,omitempty" keep:"three short notes for whoever answers next, with the person's yes; until it is taken back or the conversation is closed"`
 	Shown      int64      `cbor:"44,keyasint,omitempty" keep:"when the check-in that is being chosen was shown, so that it comes on the days that were said; the sitting"`
 }

@@ -52,6 +52,7 @@ type turn struct {
 	queued  bool   // it costs the advisers an item
 	carded  bool   // it cost a card
 	spares  bool   // erased without the person asking for it: the line they chose to keep in the chat stays
+	means   string // which answer of a phrase they gave, as a line says it
 	quiet   bool   // the person had not written for a while
 	lang    string // of what is said in this turn, though the sitting closes in it
 	country string
@@ -79,7 +80,14 @@ func (w *world) person(t *talk, in *Inbound, hit wordHit) (tn *turn, stale bool)
 		}
 		in = &again
 	}
+	answered, isAnswer := tn.posedAnswer(in)
+	if isAnswer {
+		in = answered
+	}
 	ev, tap, stale := tn.understand(in, hit)
+	if isAnswer {
+		ev, tap, stale = flows.Event{Kind: flows.Free}, nil, false
+	}
 	if stale {
 		if in.Digit == 0 || tn.silent() || w.now.Sub(at(t.Last)) < doubleTap {
 			return tn, true
@@ -247,8 +255,8 @@ func (tn *turn) forAdviser(words string) {
 	}
 	lead := tn.t.Complaint != nil && !tn.silent() && tn.Book.TakesText(tn.st) && tn.st.Flow == "complaint"
 	for _, piece := range split(words, func(s string) bool { return len(s) <= MaxText }) {
-		tn.log(entry{From: string(FromPerson), Text: piece, Lead: lead, Pause: tn.quiet && tn.held(tn.t), Mark: tn.markOf(piece)})
-		tn.quiet = false
+		tn.log(entry{From: string(FromPerson), Text: piece, Lead: lead, Said: tn.means, Pause: tn.quiet && tn.held(tn.t), Mark: tn.markOf(piece)})
+		tn.quiet, tn.means = false, ""
 	}
 	if h := tn.t.Hand; h != nil && !lead {
 		h.Unread++

@@ -59,7 +59,7 @@ func (b *Bot) view(ctx context.Context, channel string, a Address) (View, error)
 	v.Choices = b.choices(w.Content, tn, v.Lang)
 	v.Write = tn.silent() || tn.Book.TakesText(tn.st)
 	if tn.silent() && !tn.Book.Aside(tn.st) {
-		v.Choices = nil
+		v.Choices = b.posedChoices(w.Content, t, v.Lang)
 	}
 	return v, nil
 }

@@ -27,6 +27,9 @@ func (c *checker) channels() {
 				for _, p := range c.order {
 					c.question(ch, lang, p, fill)
 				}
+				for _, p := range c.Catalogues.Phrases() {
+					c.phrase(ch, lang, p, fill)
+				}
 			}
 		}
 	}
@@ -110,18 +113,46 @@ func (c *checker) question(ch flows.Limits, lang string, p flows.Place, fill *st
 		return // told by texts
 	}
 	for _, labels := range c.screens(lang, s) {
-		answers := ""
-		for i, l := range labels {
-			answers += fmt.Sprintf("\n%d %s", i+1, l)
+		c.together(ch, lang, id, forms, labels, "the answers of step "+p.String(), fill)
+	}
+}
+
+// phrase proves the same of a question of the phrasebook.
+func (c *checker) phrase(ch flows.Limits, lang string, p locales.Phrase, fill *strings.Replacer) {
+	if len(p.Answers) == 0 || !c.Catalogues.Has(lang, p.ID) {
+		return // it asks nothing; or told by texts
+	}
+	forms, err := c.forms(lang, p.ID)
+	if err != nil {
+		return // told by texts
+	}
+	var labels []string
+	for _, id := range p.Answers {
+		if !c.Catalogues.Has(lang, id) {
+			return // told by texts
 		}
-		for _, f := range forms {
-			text := locales.Texting(fill.Replace(f) + answers)
-			if n := locales.Segments(text); ch.MaxSegments > 0 && n > ch.MaxSegments {
-				c.text(Parts, lang, id, "takes %d parts together with the answers of step %s, %s carries %d in one message: shorten it or the answers", n, p, ch.Channel, ch.MaxSegments)
-			}
-			if ch.MaxText > 0 && len(text) > ch.MaxText {
-				c.text(Channel, lang, id, "is %d bytes long together with the answers of step %s, %s carries %d: shorten it or the answers", len(text), p, ch.Channel, ch.MaxText)
-			}
+		label, err := c.Catalogues.Text(lang, id, nil)
+		if err != nil {
+			return // told by texts
+		}
+		labels = append(labels, label)
+	}
+	c.together(ch, lang, p.ID, forms, labels, "its answers", fill)
+}
+
+// together proves that a text and the numbered labels below it are one message.
+func (c *checker) together(ch flows.Limits, lang, id string, forms, labels []string, with string, fill *strings.Replacer) {
+	answers := ""
+	for i, l := range labels {
+		answers += fmt.Sprintf("\n%d %s", i+1, l)
+	}
+	for _, f := range forms {
+		text := locales.Texting(fill.Replace(f) + answers)
+		if n := locales.Segments(text); ch.MaxSegments > 0 && n > ch.MaxSegments {
+			c.text(Parts, lang, id, "takes %d parts together with %s, %s carries %d in one message: shorten it or the answers", n, with, ch.Channel, ch.MaxSegments)
+		}
+		if ch.MaxText > 0 && len(text) > ch.MaxText {
+			c.text(Channel, lang, id, "is %d bytes long together with %s, %s carries %d: shorten it or the answers", len(text), with, ch.Channel, ch.MaxText)
 		}
 	}
 }

@@ -111,6 +111,11 @@ func (c *checker) places() (labels, early map[string]bool) {
 			early[id] = early[id] || !s.Sensitive
 		}
 	}
+	for _, p := range c.Catalogues.Phrases() {
+		for _, id := range p.Answers {
+			labels[id] = true
+		}
+	}
 	return labels, early
 }
 

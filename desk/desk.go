@@ -155,6 +155,8 @@ func (d *desk) route() {
 	open("GET /c/{handle}", d.inside(advisers, d.chatting(d.talk)))
 	open("GET /c/{handle}/log", d.inside(advisers, d.chatting(d.log)))
 	open("POST /c/{handle}/say", d.inside(advisers, d.chatting(d.say)))
+	open("GET /c/{handle}/phrases", d.inside(advisers, d.chatting(d.phrases)))
+	open("POST /c/{handle}/phrases", d.inside(advisers, d.chatting(d.sendPhrase)))
 	open("GET /c/{handle}/services", d.inside(advisers, d.chatting(d.services)))
 	open("POST /c/{handle}/services", d.inside(advisers, d.chatting(d.sendService)))
 	open("GET /c/{handle}/notes", d.inside(advisers, d.chatting(d.notes)))

@@ -43,7 +43,7 @@ var funcs = template.FuncMap{
 	"join":  func(s []string) string { return strings.Join(s, ", ") },
 	"has":   func(all []string, one string) bool { return slices.Contains(all, one) },
 
-	"dayof": dayOf, "tellin": toldIn, "rolename": roleName, "statename": stateName, "markname": markName, "servicename": serviceName,
+	"dayof": dayOf, "tellin": toldIn, "rolename": roleName, "statename": stateName, "markname": markName, "servicename": serviceName, "stateof": stateOf,
 }
 
 // statusPage is the status of a page behind the sign-in. Browsers read 203 as they read 200, but Chromium keeps only

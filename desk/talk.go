@@ -30,6 +30,8 @@ type sayForm struct {
 	Nonce  string
 	Text   string
 	Error  string
+
+	Foreign string // the person's language, which the adviser does not write, once they were told: they send it all the same
 }
 
 // A logPart is everything about the conversation that is on the screen.
@@ -90,6 +92,8 @@ func gone(err error) (status int, text string) {
 		return http.StatusConflict, said("Nothing reaches this person at present, and much waits for them already. Send it again later.")
 	case errors.Is(err, bot.ErrNotes):
 		return http.StatusConflict, said("Notes are kept only with the person's yes. Ask for it first.")
+	case errors.Is(err, bot.ErrPhrase):
+		return http.StatusConflict, said("The phrasebook does not have this in the person’s language. Nothing was sent.")
 	case errors.Is(err, bot.ErrService):
 		return http.StatusNotFound, said("This help line is not in the directory any more.")
 	case errors.Is(err, bot.ErrChild):
@@ -200,11 +204,12 @@ func (d *desk) say(w http.ResponseWriter, r *http.Request, s seat) {
 		f.Nonce, f.Error = "", said("This form was not complete. Send it again.")
 	case len(text) > bot.MaxText:
 		f.Error = tooLong(d.words(r), text)
+	case d.foreign(r, s, &f):
 	default:
 		err := d.Bot.Says(r.Context(), handle, s.ID, f.Nonce, bot.Hide(text))
 		switch {
 		case err == nil:
-			f, status = sayForm{Handle: handle}, http.StatusOK
+			f, status = sayForm{Handle: handle, Foreign: r.PostForm.Get("own")}, http.StatusOK
 		case errors.Is(err, bot.ErrTooLong):
 			f.Error = tooLong(d.words(r), text)
 		case errors.Is(err, bot.ErrBadText):
@@ -291,4 +296,20 @@ func keepName(keep string) string {
 		return said("kept 14 days after it closes")
 	}
 	return ""
+}
+
+// foreign says whether the adviser must be told first that the person reads a language which the adviser does not write:
+// nothing untranslated goes out unnoticed. Once told, the form says so.
+func (d *desk) foreign(r *http.Request, s seat, f *sayForm) bool {
+	if len(s.Languages) == 0 {
+		return false
+	}
+	v, err := d.Bot.Desk(r.Context(), f.Handle, s.ID, false, "en")
+	if err != nil || s.writes(v.Lang) || r.PostForm.Get("own") == v.Lang {
+		return false // what is wrong is told when it is sent
+	}
+	in := d.words(r)
+	f.Foreign = v.Lang
+	f.Error = in.t("The person reads %s, and you write another language. The phrasebook has ready sentences. Or send it as it is.", in.languageName(v.Lang))
+	return true
 }

@@ -37,6 +37,7 @@ type Catalogues struct {
 	ids      []string            // of English, sorted
 	holders  map[string][]string // placeholders of the shipped English: what callers fill in
 	context  map[string]string
+	phrases  []Phrase
 	discreet map[string]*grammar
 }
 

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed *.toml review/*.toml words discreet/*.toml desk/*.toml
+//go:embed *.toml review/*.toml words discreet/*.toml desk/*.toml phrases/*.toml
 var shipped embed.FS
 
 // Shipped returns the files this package brings along.
@@ -114,6 +114,7 @@ func (ld *loader) load() *Catalogues {
 	for id, m := range english.messages {
 		c.holders[id] = m.holders
 	}
+	ld.phrases(c)
 	ld.discreet(c)
 	for _, row := range c.table.rows {
 		l := c.langs[row.Tag]
@@ -163,14 +164,14 @@ func (ld *loader) table() Table {
 // strangers refuses catalogue files of languages that the table does not have: nobody would ever read them.
 func (ld *loader) strangers(t Table) {
 	for _, ly := range ld.layers {
-		for _, dir := range []string{".", "review", "words", "discreet", "desk"} {
+		for _, dir := range []string{".", "review", "words", "discreet", "desk", "phrases"} {
 			entries, err := fs.ReadDir(ly.fsys, dir)
 			if err != nil {
 				continue // a missing folder; a missing file is told where it is needed
 			}
 			for _, e := range entries {
 				name, isTOML := strings.CutSuffix(e.Name(), ".toml")
-				if !isTOML || e.IsDir() || dir == "." && (name == "languages" || name == "context") || dir == "discreet" && name == everyLanguage {
+				if !isTOML || e.IsDir() || dir == "." && (name == "languages" || name == "context") || dir == "discreet" && name == everyLanguage || dir == "phrases" && name == "phrases" {
 					continue
 				}
 				name = strings.TrimPrefix(name, "return.")
@@ -213,7 +214,8 @@ func (ld *loader) language(row Language) *lang {
 	bundle := i18n.NewBundle(tag)
 	found := false
 	for _, ly := range ld.layers {
-		found = ld.messages(ly, l) || found
+		found = ld.messages(ly, l, l.Tag+".toml") || found
+		ld.messages(ly, l, "phrases/"+l.Tag+".toml")
 		ld.reviews(ly, l)
 		ld.deskTexts(ly, l)
 	}
@@ -236,8 +238,7 @@ func (ld *loader) language(row Language) *lang {
 	return l
 }
 
-func (ld *loader) messages(ly layer, l *lang) bool {
-	file := l.Tag + ".toml"
+func (ld *loader) messages(ly layer, l *lang, file string) bool {
 	var raw map[string]any
 	if !ld.read(ly, file, &raw) {
 		return false

@@ -198,6 +198,17 @@
     cover.form.requestSubmit(cover);
   });
 
+  // The phrasebook narrows while one types; without this the button searches.
+  var find = document.getElementById("q"), phrases = document.querySelectorAll("details.phrase");
+  function plain(s) { return s.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase(); }
+  if (find && phrases.length) find.addEventListener("input", function () {
+    var words = plain(find.value).split(/\s+/).filter(Boolean);
+    phrases.forEach(function (p) {
+      var text = " " + plain(p.dataset.find);
+      p.hidden = !words.every(function (w) { return text.includes(w); });
+    });
+  });
+
   // The stream says that something changed; what, is asked for.
   var source = null, closed = false;
   function listen() {
