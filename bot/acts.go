@@ -44,6 +44,8 @@ const MaxActField = 300
 type Act struct {
 	Whom, What, Why, Till string
 
+	For string // a referral to a partner: ReferPrefix and the partner's ID; empty: anything else
+
 	N        int
 	Asked    time.Time
 	Answer   string // ActYes, ActNo, ActWithdrawn; empty: not answered
@@ -62,6 +64,9 @@ var (
 // AskConsent asks the person to agree to one act: they see exactly these words. id is the form's nonce: one id is taken
 // once. Only the holder may, while the person is there (ErrAway) and no other question stands (ErrStanding).
 func (b *Bot) AskConsent(ctx context.Context, handle, staff, id string, a Act) error {
+	if a.For != "" && !strings.HasPrefix(a.For, ReferPrefix) {
+		return ErrAct
+	}
 	for _, s := range []*string{&a.Whom, &a.What, &a.Why, &a.Till} {
 		*s = strings.TrimSpace(*s)
 		if *s == "" || strings.ContainsFunc(*s, unicode.IsControl) {
@@ -81,7 +86,7 @@ func (b *Bot) AskConsent(ctx context.Context, handle, staff, id string, a Act) e
 		if err := t.roomForAct(); err != nil {
 			return nil, err
 		}
-		t.Acts = append(t.Acts, act{N: t.lastAct() + 1, Whom: a.Whom, What: a.What, Why: a.Why, Till: a.Till, By: staff, Asked: w.now.Unix()})
+		t.Acts = append(t.Acts, act{N: t.lastAct() + 1, Whom: a.Whom, What: a.What, Why: a.Why, Till: a.Till, By: staff, Asked: w.now.Unix(), For: a.For})
 		t.remember(deskID+id, w.now)
 		t.oweAudit(line.ActConsent, line.NoteAsked, staff)
 		return w.event(t, flows.Consent), nil
@@ -260,7 +265,7 @@ func (tn *turn) askedJustNow() bool {
 func (tn *turn) actsOf() []Act {
 	var out []Act
 	for i, a := range tn.t.Acts {
-		out = append(out, Act{Whom: a.Whom, What: a.What, Why: a.Why, Till: a.Till, N: a.N, Asked: at(a.Asked), Answer: a.Answer, Answered: at(a.At),
+		out = append(out, Act{Whom: a.Whom, What: a.What, Why: a.Why, Till: a.Till, For: a.For, N: a.N, Asked: at(a.Asked), Answer: a.Answer, Answered: at(a.At),
 			Standing: a.Answer == "" && i == len(tn.t.Acts)-1 && tn.st.Flow == "consent" && tn.Book.Aside(tn.st)})
 	}
 	return out

@@ -35,6 +35,7 @@ type Config struct {
 	Hide        bool              // unchecked numbers are not shown (unchecked = "hide")
 	Reveal      string            // reveal_address: "never" or "two_leads"; drives the limits text (S6)
 	Duties      map[string]string // the operator's statement of reporting duties by language, shown with the limits text; the first language's where one is missing
+	Record      bool              // optional: the operator keeps short records by law, sealed to a key that is not here; people are told
 	Body        string            // optional: an outside body that takes complaints about the line, and how to reach it
 	OnCall      OnCall            // optional: who is called when nobody is on duty
 	MaxSittings int               // optional: web sittings at once, default 20,000; over it the idlest falls

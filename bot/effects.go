@@ -125,6 +125,9 @@ func (tn *turn) limits() []string {
 	if len(tn.cfg.Duties) > 0 {
 		ids = append(ids, "limits.reporting")
 	}
+	if tn.cfg.Record {
+		ids = append(ids, "limits.record")
+	}
 	return ids
 }
 

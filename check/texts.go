@@ -25,7 +25,7 @@ var counts = []int{0, 1, 2, 3, 5, 11, 20, 100, 1_000_000}
 
 // The messages a flow does not name but brings about: SayLimits renders these; the last follows handoff.nobody and
 // handoff.unknown where nobody is called.
-var limits = []string{"limits.never", "limits.two_leads", "limits.reporting", "handoff.unread"}
+var limits = []string{"limits.never", "limits.two_leads", "limits.reporting", "limits.record", "record.told", "handoff.unread"}
 
 // texts looks at every word the book can bring about, in every language.
 func (c *checker) texts() {

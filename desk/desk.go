@@ -18,6 +18,8 @@ import (
 	"strings"
 	"time"
 
+	"filippo.io/age"
+
 	"quietline/bot"
 	"quietline/line"
 )
@@ -25,7 +27,7 @@ import (
 //go:embed templates/*.html assets
 var files embed.FS
 
-// Config is all that a desk needs. Every field must be set but Bot, Secure, Alarm and AlarmSeen.
+// Config is all that a desk needs. Every field must be set but Bot, Secure, Partners, Record, Alarm and AlarmSeen.
 type Config struct {
 	Bot     *bot.Bot // nil: the conversations' store does not open. Staff sign in all the same, and read that the chat is off
 	Line    *line.Line
@@ -35,6 +37,9 @@ type Config struct {
 	URL       string // the desk's own address, such as https://desk.example.org, for enrolment links
 	PublicURL string // the public page's address, which printed codes lead to
 	Secure    bool   // served over https: cookies get the __Host- prefix and Secure. False is for plain http on loopback
+
+	Partners []Partner // to whom people can be referred
+	Record   string    // public key of age, to which records that the law asks for are sealed; empty: none are kept
 
 	Alarm     func() Alarm // how the alarms to those on call are; nil: nobody is on call
 	AlarmSeen func()       // somebody at the desk knows that nobody is on duty; with Alarm
@@ -62,6 +67,10 @@ type desk struct {
 	Config
 	pages  map[string]*template.Template // by language
 	assets map[string]asset
+
+	partners []partner
+	record   []age.Recipient
+
 	routes *http.ServeMux
 	beat   time.Duration // between two ticks to an open page
 	idle   time.Duration // so long an open page on duty may be untouched before it asks aloud
@@ -100,6 +109,19 @@ func New(cfg Config) (http.Handler, error) {
 	}
 	cfg.URL, cfg.PublicURL = strings.TrimRight(cfg.URL, "/"), strings.TrimRight(cfg.PublicURL, "/")
 	d := &desk{Config: cfg, assets: map[string]asset{}, routes: http.NewServeMux(), beat: beatEvery, ticks: streamTicks, idle: idleAfter, grace: idleGrace}
+	for _, p := range cfg.Partners {
+		to, err := readKey(p.Key)
+		if err != nil {
+			return nil, fmt.Errorf("desk: the partner %s: %w", p.ID, err)
+		}
+		d.partners = append(d.partners, partner{p, to})
+	}
+	if cfg.Record != "" {
+		var err error
+		if d.record, err = readKey(cfg.Record); err != nil {
+			return nil, fmt.Errorf("desk: the key of records: %w", err)
+		}
+	}
 	if err := d.load(); err != nil {
 		return nil, fmt.Errorf("desk: reading what is built in: %w", err)
 	}
@@ -155,6 +177,9 @@ func (d *desk) route() {
 	open("GET /c/{handle}", d.inside(advisers, d.chatting(d.talk)))
 	open("GET /c/{handle}/log", d.inside(advisers, d.chatting(d.log)))
 	open("POST /c/{handle}/say", d.inside(advisers, d.chatting(d.say)))
+	open("GET /c/{handle}/refer", d.inside(advisers, d.chatting(d.refer)))
+	open("POST /c/{handle}/refer", d.inside(advisers, d.chatting(d.askRefer)))
+	open("POST /c/{handle}/sheet", d.inside(advisers, d.chatting(d.sheet)))
 	open("GET /c/{handle}/phrases", d.inside(advisers, d.chatting(d.phrases)))
 	open("POST /c/{handle}/phrases", d.inside(advisers, d.chatting(d.sendPhrase)))
 	open("GET /c/{handle}/services", d.inside(advisers, d.chatting(d.services)))

@@ -35,6 +35,7 @@ type house struct {
 	desk *desk
 	url  string
 	log  *logBuffer
+	dir  string // of both stores
 
 	carrier *carrier
 
@@ -101,6 +102,7 @@ func newHouseWith(t testing.TB, o line.Options) *house {
 	h := &house{t: t, log: &logBuffer{}, carrier: &carrier{}}
 	log := slog.New(slog.NewTextHandler(h.log, nil))
 	dir := t.TempDir()
+	h.dir = dir
 	lines, err := bolt.Open(dir, "line", bolt.Options{})
 	ok(t, err)
 	talks, err := bolt.Open(dir, "talks", bolt.Options{})

@@ -21,6 +21,7 @@ type talkPage struct {
 	Quiet  bool // an unanswered check-in: read, and closed
 	Say    sayForm
 	Ask    askForm
+	Refers bool // there are partners, or records that the law asks for
 }
 
 // A sayForm is the box an adviser writes in. A refused text stays in it, with the nonce it was first sent with.
@@ -92,6 +93,8 @@ func gone(err error) (status int, text string) {
 		return http.StatusConflict, said("Nothing reaches this person at present, and much waits for them already. Send it again later.")
 	case errors.Is(err, bot.ErrNotes):
 		return http.StatusConflict, said("Notes are kept only with the person's yes. Ask for it first.")
+	case errors.Is(err, bot.ErrNoYes):
+		return http.StatusConflict, said("The person’s yes to this does not stand. Pass nothing on.")
 	case errors.Is(err, bot.ErrPhrase):
 		return http.StatusConflict, said("The phrasebook does not have this in the person’s language. Nothing was sent.")
 	case errors.Is(err, bot.ErrService):
@@ -130,6 +133,7 @@ func (d *desk) talk(w http.ResponseWriter, r *http.Request, s seat) {
 
 func (d *desk) talkPage(w http.ResponseWriter, r *http.Request, status int, s seat, p talkPage) {
 	p.Say.Handle, p.Ask.Handle = p.Handle, p.Handle
+	p.Refers = len(d.partners) > 0 || len(d.record) > 0
 	p.Ask.Form, p.Ask.Max = formField(&s), bot.MaxActField
 	if !d.readySay(w, r, s, &p.Say) || !d.ready(w, r, &p.Ask.Nonce) {
 		return

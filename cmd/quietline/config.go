@@ -47,10 +47,13 @@ type config struct {
 	Duties        duties   `toml:"duties" need:"yes" say:"Your statement of what the law makes you report. Without it serve does not start."`
 	ComplaintBody string   `toml:"complaint_body" say:"An outside body that takes complaints about you, and how to reach it, as it is shown to whoever complains: \"Charity Regulator, regulator.example\". At most 160 bytes, in words that stay the same in every language. Without it people are told that none is named."`
 	UntriedFlows  []string `toml:"untried_flows" say:"Flows that may be used though they have not been tried with paid survivor advisers. serve refuses any other untried flow, and names it."`
+	RecordKey     string   `toml:"record_key" say:"Only if the law makes you keep records: your organisation's own public key, age1…, whose secret half is not on this server. Advisers can then make a record sealed to it; people are told that you do."`
 	MaxNewChats   int      `toml:"max_new_chats" default:"50" say:"How many new chats may wait for an adviser at once, 1 to 10000. Further people are told, and enter by a short wait."`
 
 	Shifts []line.Shift  `toml:"shift" say:"One [[shift]] for each time at which you promise to be there: days, from, to, zone, langs. Outside of every shift the line says that it is closed."`
 	Closed []line.Closed `toml:"closed" say:"One [[closed]] for days on which no shift is held: a day, or from and to, or holidays. A shift that runs into a closed day ends as the day begins. Leads and operators close and open single days at the desk."`
+
+	Partners []partnerTable `toml:"partner" say:"One [[partner]] for each organisation to which people can be referred with their yes: a sheet is sealed to its key and handed over by the adviser."`
 
 	Telegram *telegramTable `toml:"telegram" say:"The line on Telegram; without this table it is not there."`
 	OnCall   *oncallTable   `toml:"oncall" say:"Who is told when somebody waits and nobody takes them. Without this table nobody is, and people hear that nobody reads while nobody is on duty."`
@@ -240,6 +243,7 @@ func (c *config) faults(meta toml.MetaData) []fault {
 			fail(fmt.Sprintf("the %s [[closed]]: %v", ordinal(i+1), err), "closed")
 		}
 	}
+	out = append(out, c.partnerFaults()...)
 	out = append(out, c.Telegram.faults(c)...)
 	out = append(out, c.Twilio.faults(c)...)
 	out = append(out, c.OnCall.faults(c)...)

@@ -32,6 +32,7 @@ unchecked = "show"
 reveal_address = "never"
 complaint_body = "Charity Regulator, regulator.example"
 untried_flows = ["arrival"]
+record_key = "age1y8m84r6pwd4da5d45zzk03rlgv2xr7fn9px80suw3psrahul44ashl0usm"
 max_new_chats = 50
 
 [duties]
@@ -59,6 +60,12 @@ to = "2026-08-14"
 [[closed]]
 holidays = "GB"
 open = ["2026-12-28"]
+
+[[partner]]
+id = "house1"
+name = "The Garden House"
+does = "Beds for women and children"
+key = "age1y8m84r6pwd4da5d45zzk03rlgv2xr7fn9px80suw3psrahul44ashl0usm"
 
 [telegram]
 token_file = "telegram.token"
@@ -195,6 +202,12 @@ func TestConfigEveryKeyWrong(t *testing.T) {
 		"telegram.mode":                  {`"push"`, `"webhook" or "poll"`},
 		"telegram.api_url":               {`"ftp://api.example"`, "must start with https://"},
 		"telegram.username":              {`"@notices_bot"`, "without @"},
+		"record_key":                     {`"age1x"`, "no public key"},
+		"partner":                        {``, ""},
+		"partner.id":                     {`"House 1"`, "small letters"},
+		"partner.name":                   {`" "`, "1 to 80 bytes"},
+		"partner.does":                   {`"a\nb"`, "on one line"},
+		"partner.key":                    {`"age1x"`, "no public key"},
 		"telegram.face":                  {``, ""},
 		"telegram.face.LANG.name":        {`"` + strings.Repeat("n", 65) + `"`, "at most 64 characters"},
 		"telegram.face.LANG.about":       {`"` + strings.Repeat("n", 121) + `"`, "at most 120 characters"},

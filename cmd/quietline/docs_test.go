@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -8,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"filippo.io/age"
+	"filippo.io/age/armor"
 )
 
 // documented returns every command that README.md and docs/ show: lines of sh blocks, and inline code.
@@ -99,10 +105,39 @@ func TestDocumentedCommands(t *testing.T) {
 					must(t, dir, args...)
 				}
 				p.stops()
+			case "sheet":
+				if args[1] == "open" {
+					writeSheet(t, filepath.Join(dir, "sheet.key"), filepath.Join(dir, args[2]))
+				}
+				must(t, dir, args...)
 			default:
 				must(t, dir, args...)
 			}
 		})
+	}
+}
+
+// writeSheet makes what a partner with this secret key is handed.
+func writeSheet(t *testing.T, key, file string) {
+	t.Helper()
+	f, err := os.Open(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	ids, err := age.ParseIdentities(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	text := armor.NewWriter(&b)
+	in, err := age.Encrypt(text, ids[0].(*age.X25519Identity).Recipient())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.WriteString(in, "about = \"A referral\"\n")
+	if err := errors.Join(err, in.Close(), text.Close(), os.WriteFile(file, b.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
 	}
 }
 

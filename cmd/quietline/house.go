@@ -184,7 +184,7 @@ func (h *house) newBot(ctx context.Context, s *bolt.Store) (*bot.Bot, error) {
 	return bot.New(ctx, bot.Config{
 		Store: s, Line: h.line, Content: h.content.current, Channels: append(h.carriers.list(), h.opts.channels...),
 		Languages: h.cfg.Languages, Countries: h.countries(), Cover: h.cfg.Cover,
-		Durable: h.cfg.durable(), Hide: h.hide(), Reveal: h.cfg.RevealAddress, Duties: h.duties(), Body: h.cfg.ComplaintBody, OnCall: h.cfg.onCall(),
+		Durable: h.cfg.durable(), Hide: h.hide(), Reveal: h.cfg.RevealAddress, Record: h.cfg.RecordKey != "", Duties: h.duties(), Body: h.cfg.ComplaintBody, OnCall: h.cfg.onCall(),
 		Now: h.now, Rand: h.rand, Log: h.log,
 	})
 }
@@ -221,7 +221,7 @@ func (h *house) buildDesk(b *bot.Bot) (http.Handler, error) {
 	}
 	cfg := desk.Config{
 		Bot: b, Line: h.line, Content: h.content.current, Title: h.cfg.Cover, URL: h.cfg.DeskURL, PublicURL: h.cfg.PublicURL,
-		Secure: isHTTPS(h.cfg.DeskURL), Now: h.now, Rand: h.rand, Log: h.log,
+		Secure: isHTTPS(h.cfg.DeskURL), Partners: h.cfg.partners(), Record: h.cfg.RecordKey, Now: h.now, Rand: h.rand, Log: h.log,
 	}
 	if h.pager != nil {
 		cfg.Alarm, cfg.AlarmSeen = h.alarm, h.pager.SeenNobody

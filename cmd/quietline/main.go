@@ -47,6 +47,7 @@ type commands struct {
 	Config  configCmd  `cmd:"" help:"Print every key of quietline.toml with its meaning."`
 	Staff   staffCmd   `cmd:"" help:"Let people in, list them, put them out."`
 	Code    codeCmd    `cmd:"" help:"Make, list and revoke codes."`
+	Sheet   sheetCmd   `cmd:"" help:"For a partner: make a key, and read a referral sheet."`
 	Erase   eraseCmd   `cmd:"" help:"Destroy one conversation, or all of them."`
 	Connect connectCmd `cmd:"" help:"Tell Telegram and Twilio where the line is."`
 	Doctor  doctorCmd  `cmd:"" help:"Say how a running line is; try its channels with a phone of your own."`
