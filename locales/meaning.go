@@ -111,7 +111,7 @@ func (c *cut) without(out func(raw string) bool) *cut {
 func (l *learned) decide(p likely, f formed, words int) KeyKind {
 	if f.whole && words <= fewWords {
 		switch {
-		case f.kind != LeaveKey && f.kind != EraseKey:
+		case f.kind != LeaveKey && f.kind != EraseKey, words == 1: // "goodbye" alone is one
 		case p[atSelfHarm] >= against:
 			return SelfHarmKey
 		case p[atDanger] >= against:
