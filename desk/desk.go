@@ -151,6 +151,7 @@ func (d *desk) load() error {
 var (
 	anyone   = []line.Role{line.Adviser, line.Lead, line.Outreach, line.Operator}
 	advisers = []line.Role{line.Adviser, line.Lead}
+	leads    = []line.Role{line.Lead}
 	placers  = []line.Role{line.Outreach, line.Operator}
 	managers = []line.Role{line.Operator}
 )
@@ -169,6 +170,7 @@ func (d *desk) route() {
 	open("GET /me", d.inside(anyone, d.me))
 	open("POST /me/language", d.inside(anyone, d.speak))
 	open("POST /out", d.inside(anyone, d.signOut))
+	open("POST /full", d.inside(leads, d.full))
 	open("POST /duty", d.inside(advisers, d.duty))
 	open("POST /seen", d.inside(advisers, d.alarmSeen))
 	open("GET /list", d.inside(advisers, d.list))

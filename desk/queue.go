@@ -32,6 +32,15 @@ func (d *desk) duty(w http.ResponseWriter, r *http.Request, s seat) {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
+// full says that the line is full, or is not any more.
+func (d *desk) full(w http.ResponseWriter, r *http.Request, s seat) {
+	if err := d.Line.SetFull(r.Context(), s.ID, r.PostForm.Get("on") == "1"); err != nil {
+		d.fail(w, r, "saying that the line is full", err)
+		return
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
 // A waitingPart is what the bar shows of the queue: how many wait, and which, so that the script can tell a new one.
 type waitingPart struct {
 	Count   int

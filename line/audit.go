@@ -55,6 +55,7 @@ const (
 
 	ActCover Act = "cover" // an adviser stopped a chat at once
 
+	ActFull  Act = "full"  // said that the line is full, or is not any more: the note says which
 	ActHours Act = "hours" // said whether the line is there on some days; Handle: the first and the last, 2026122420261226
 )
 
@@ -80,15 +81,16 @@ const (
 	NoteClosed    Note = "closed"    // no shift is held on those days
 	NoteOpen      Note = "open"      // they are held, whatever the file says
 	NotePlanned   Note = "planned"   // they are as the file says
+	NoteFull      Note = "full"      // from now on, to the end of the shift
 )
 
 var (
 	acts = []Act{
 		ActInvite, ActEnrol, ActChange, ActSignIn, ActSignOut, ActOnDuty, ActOffDuty, ActPlace, ActRevoke,
-		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint, ActHours, ActSeen, ActCover,
+		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint, ActHours, ActSeen, ActCover, ActFull,
 	}
 	notes = []Note{"", NoteCommand, NoteLink, NoteSpare, NoteOut, NoteLost, NoteAgreed, NoteLaw, NoteLife,
-		NoteAsked, NoteRefused, NoteWithdrawn, NoteTrained, NoteUntrained, NoteClosed, NoteOpen, NotePlanned}
+		NoteAsked, NoteRefused, NoteWithdrawn, NoteTrained, NoteUntrained, NoteClosed, NoteOpen, NotePlanned, NoteFull}
 )
 
 // ErrAudit is what AuditLog returns when the chain does not hold.

@@ -95,6 +95,7 @@ type (
 
 	daysRecord struct {
 		Days []dayMark `cbor:"1,keyasint" keep:"the days of which somebody at the desk said that the line is closed or open; each until a week after it"`
+		Full time.Time `cbor:"2,keyasint,omitzero" keep:"until when new people are told that the line is full; until then, at most 12 hours"`
 	}
 
 	dayMark struct {

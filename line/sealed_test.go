@@ -53,7 +53,7 @@ func filled() []any {
 		&entryRecord{3, make([]byte, 32), at, "7K2MZQ9X", ActClaim, "7K2MZQ9X", NoteLink},
 		&floorRecord{3, make([]byte, 32)},
 		&weekRecord{"2026-W28", true, []cell{{CountChat, "GB", 9}}},
-		&daysRecord{[]dayMark{{20650, true}, {20651, false}}},
+		&daysRecord{[]dayMark{{20650, true}, {20651, false}}, at},
 	}
 }
 
