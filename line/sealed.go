@@ -54,6 +54,7 @@ type (
 		WaitEnds   time.Time `cbor:"18,keyasint,omitzero" keep:"until when a try is refused, to slow guessing; until they sign in or are disabled"`
 		Epoch      int       `cbor:"19,keyasint,omitempty" keep:"sessions of an earlier epoch are over; until 400 days after they were disabled"`
 		Desk       string    `cbor:"20,keyasint,omitempty" keep:"the language they read the desk in; until they are disabled"`
+		Limit      int       `cbor:"40,keyasint,omitempty" keep:"how many people they talk with at once; until they are disabled"`
 	}
 
 	sessionRecord struct {
