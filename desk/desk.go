@@ -149,11 +149,12 @@ func (d *desk) load() error {
 
 // Who may open what.
 var (
-	anyone   = []line.Role{line.Adviser, line.Lead, line.Outreach, line.Operator}
-	advisers = []line.Role{line.Adviser, line.Lead}
-	leads    = []line.Role{line.Lead}
-	placers  = []line.Role{line.Outreach, line.Operator}
-	managers = []line.Role{line.Operator}
+	anyone    = []line.Role{line.Adviser, line.Lead, line.Outreach, line.Operator}
+	advisers  = []line.Role{line.Adviser, line.Lead}
+	leads     = []line.Role{line.Lead}
+	overseers = []line.Role{line.Lead, line.Operator}
+	placers   = []line.Role{line.Outreach, line.Operator}
+	managers  = []line.Role{line.Operator}
 )
 
 func (d *desk) route() {
@@ -168,6 +169,10 @@ func (d *desk) route() {
 
 	open("GET /{$}", d.inside(anyone, d.home))
 	open("GET /me", d.inside(anyone, d.me))
+	open("POST /me/everywhere", d.inside(anyone, d.everywhere))
+	open("POST /me/recovery", d.inside(anyone, d.recovery))
+	open("GET /audit", d.inside(overseers, d.auditPage))
+	open("POST /people/{id}/everywhere", d.inside(managers, d.outEverywhere))
 	open("POST /me/language", d.inside(anyone, d.speak))
 	open("POST /out", d.inside(anyone, d.signOut))
 	open("POST /full", d.inside(leads, d.full))

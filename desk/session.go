@@ -34,6 +34,9 @@ func (s seat) Manages() bool { return slices.Contains(managers, s.Role) }
 // Fills says whether the seat's role may say that the line is full.
 func (s seat) Fills() bool { return slices.Contains(leads, s.Role) }
 
+// Oversees says whether the seat's role reads the audit.
+func (s seat) Oversees() bool { return slices.Contains(overseers, s.Role) }
+
 // lead says whether the seat may read conversations that others hold.
 func (s seat) lead() bool { return s.Role == line.Lead }
 

@@ -98,6 +98,9 @@ var (
 		NoteAsked, NoteRefused, NoteWithdrawn, NoteTrained, NoteUntrained, NoteClosed, NoteOpen, NotePlanned, NoteFull, NoteInvited, NoteDanger, NoteSupport, NoteReview}
 )
 
+// Acts returns every act there is.
+func Acts() []Act { return slices.Clone(acts) }
+
 // ErrAudit is what AuditLog returns when the chain does not hold.
 var ErrAudit = errors.New("the audit has been changed")
 

@@ -71,7 +71,7 @@ type Enrolment struct {
 	Recovery []string // ten codes; each signs in once in place of the authenticator's digits
 }
 
-// Invite adds a staff member and returns their ID and the token of an enrolment link, good once and for 7 days. A name
+// Invite adds a staff member and returns their ID and the token of an enrolment link, good once and for 24 hours. A name
 // that never finished enrolling, or is disabled, is invited anew under the same ID and with nothing of before: so a lost
 // phone is cured by ChangeStaff to disabled and Invite. ErrNameTaken for anybody else.
 // actor is the staff id of whoever does it, for the audit; empty at the command line.
