@@ -191,6 +191,8 @@ type Item struct {
 	Complaint bool     // a complaint waits for a lead; only those see it who may take it
 
 	Before  string // while it waits: staff id of who answered before, and comes first
+	Given   bool   // a colleague gave it to the holder, who has not written yet
+	Wants   bool   // the adviser asks a lead to look
 	Covered bool   // the adviser stopped the chat at once
 
 	Seen  time.Time // while it waits: when somebody said that they know of it; zero: nobody did, or it is worse since
@@ -215,8 +217,9 @@ type DeskView struct {
 	Here     bool      // the person's page is open now
 	Keep     string
 
-	Notes Notes // for whoever answers next
-	Noted bool  // the person agreed to notes
+	Notes Notes  // for whoever answers next
+	Noted bool   // the person agreed to notes
+	Looks []Look // leads who read along now
 }
 
 // A Bot runs conversations. Make one with New, then call Run; Take and the desk's calls work from New on.

@@ -36,6 +36,7 @@ const (
 // A circle is what the world is like while a person is led: what branches ask about and no tap changes.
 type circle struct {
 	onDuty, shift, trained, lead, durable, body, limited bool
+	full                                                 bool // the line says that it is full
 	busy                                                 bool // whoever is trained for children talks with somebody else
 }
 
@@ -46,6 +47,7 @@ var circles = []circle{
 	{body: true},
 	{onDuty: true, shift: true, lead: true, durable: true, limited: true},
 	{onDuty: true, shift: true, trained: true, lead: true, durable: true, busy: true},
+	{onDuty: true, shift: true, durable: true, full: true},
 }
 
 // A spot is a conversation that can be brought about, and how.
@@ -201,7 +203,7 @@ func (p *planner) try(at *spot, d deed) *spot {
 	w := *p.world
 	w.sign, w.now = at.sign, at.now.Add(stride)
 	w.asks = at.sign != nil
-	w.flood.items = p.circle.limited
+	w.flood.items, w.full = p.circle.limited, p.circle.full
 	next := &spot{now: w.now, sign: at.sign, from: at, deed: d}
 	tn := w.begin(t)
 	before := tn.st

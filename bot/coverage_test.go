@@ -160,6 +160,7 @@ func (o *tour) arrange(c circle) {
 			}))
 		}
 	}
+	s.ok(s.line.SetFull(s.ctx, "", c.full))
 	s.cfg.Durable, s.cfg.Body = c.durable, ""
 	if c.body {
 		s.cfg.Body = "Charity Regulator, regulator.example"

@@ -105,9 +105,12 @@ func (b *Bot) claim(ctx context.Context, handle, staff string) error {
 		if err := w.mayTake(t, who); err != nil {
 			return nil, err
 		}
+		if !t.Hand.presses() && b.full(who) {
+			return nil, ErrLoad
+		}
 		t.Mode = string(Claimed)
 		t.holds(staff)
-		t.Hand.Adviser, t.Hand.Lost, t.Hand.Alone, t.Hand.Seen, t.Hand.SeenAs = staff, false, false, 0, 0
+		t.Hand.Adviser, t.Hand.Lost, t.Hand.Alone, t.Hand.Seen, t.Hand.SeenAs, t.Hand.Wants = staff, false, false, 0, 0, false
 		if t.Beforehand != nil { // nobody there waits for a word
 			return w.begin(t), nil
 		}
@@ -176,33 +179,39 @@ func (b *Bot) utters(ctx context.Context, handle, staff, id string, e entry) err
 		if id != "" {
 			t.remember(deskID+id, w.now)
 		}
-		t.Mode = string(Active)
-		tn.dropQuestion()
-		phrase, _ := w.Words.Phrase(e.phrase())
-		h := t.Hand
-		h.Asked, h.Unread, h.Alert, h.Alerted, h.Harm = 0, 0, 0, false, false
-		open := tn.silent() && !t.Left && !t.Deaf
-		e.From, e.Held = string(FromAdviser), !open
-		tn.log(e)
-		t.Posed, t.PosedIn = "", ""
-		if open && len(phrase.Answers) > 0 { // what waits is read later, and answered in words
-			t.Posed, t.PosedIn = phrase.ID, saidTurn(t)
-		}
-		switch {
-		case !open:
-			// S7: it waits until the person opens a sitting, to the end of the next open shift.
-			tn.answered()
-			h.Until = w.shiftEnd(h.Lang)
-			t.Expires = max(t.Expires, h.Until)
-		case !t.Page && t.Channel != "":
-			o := outmsg{ID: saidTurn(t) + ".0", Lang: t.Lang, Text: e.Text, Said: e.Said, Seq: t.Seq, Until: w.now.Add(outLives).Unix()}
-			for _, id := range phrase.Answers {
-				o.Choices = append(o.Choices, offer{ID: id, Text: id})
-			}
-			t.post(o, w.now)
-		}
+		tn.utter(e)
 		return tn, nil
 	})
+}
+
+// utter is what the holder says: it counts as their answer.
+func (tn *turn) utter(e entry) {
+	t := tn.t
+	t.Mode = string(Active)
+	tn.dropQuestion()
+	phrase, _ := tn.Words.Phrase(e.phrase())
+	h := t.Hand
+	h.Asked, h.Unread, h.Alert, h.Alerted, h.Harm, h.Given = 0, 0, 0, false, false, false
+	open := tn.silent() && !t.Left && !t.Deaf
+	e.From, e.Held = string(FromAdviser), !open
+	tn.log(e)
+	t.Posed, t.PosedIn = "", ""
+	if open && len(phrase.Answers) > 0 { // what waits is read later, and answered in words
+		t.Posed, t.PosedIn = phrase.ID, saidTurn(t)
+	}
+	switch {
+	case !open:
+		// S7: it waits until the person opens a sitting, to the end of the next open shift.
+		tn.answered()
+		h.Until = tn.shiftEnd(h.Lang)
+		t.Expires = max(t.Expires, h.Until)
+	case !t.Page && t.Channel != "":
+		o := outmsg{ID: saidTurn(t) + ".0", Lang: t.Lang, Text: e.Text, Said: e.Said, Seq: t.Seq, Until: tn.now.Add(outLives).Unix()}
+		for _, id := range phrase.Answers {
+			o.Choices = append(o.Choices, offer{ID: id, Text: id})
+		}
+		t.post(o, tn.now)
+	}
 }
 
 func (b *Bot) ack(ctx context.Context, handle, staff string) error {
@@ -299,6 +308,9 @@ func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool, lang st
 	if about && t.barred(who) {
 		return DeskView{}, ErrComplaint
 	}
+	if it.Adviser != staff && !t.Hand.looking(staff, b.cfg.Now()) {
+		return DeskView{}, ErrReason
+	}
 	it.show(who)
 	c := b.cfg.Content()
 	w := b.world("")
@@ -317,6 +329,9 @@ func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool, lang st
 	}
 	v.Acts = tn.actsOf()
 	v.Notes, v.Noted = t.notes(), t.mayNote()
+	if t.Hand != nil {
+		v.Looks = t.looksOf(w.now)
+	}
 	if t.Report != "" {
 		v.Report = c.Outcomes(lang, strings.Fields(t.Report))
 	}
@@ -330,7 +345,7 @@ func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool, lang st
 
 // errDesk groups the refusals an adviser can meet, none of which is a fault.
 var errDesk = []error{ErrGone, ErrTaken, ErrNotYours, ErrClosedNow, ErrTooLong, ErrBadText, ErrFull, ErrQuiet,
-	ErrChild, ErrComplaint, ErrBefore, ErrNotes, ErrPhrase, ErrService, ErrNoYes, ErrAway, ErrStanding, ErrAct, ErrActs, ErrAdults, ErrSoon}
+	ErrChild, ErrComplaint, ErrBefore, ErrNotes, ErrPhrase, ErrService, ErrNoYes, ErrReason, ErrAbsent, ErrLoad, ErrAway, ErrStanding, ErrAct, ErrActs, ErrAdults, ErrSoon}
 
 // Refused says whether err is an ordinary refusal of a desk call, to be told to the adviser, and not a fault.
 func Refused(err error) bool {

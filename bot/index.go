@@ -169,7 +169,7 @@ func (t *talk) item() *Item {
 	}
 	it := &Item{Handle: t.Handle, Mode: m, Channel: t.Channel, Lang: h.Lang, Country: h.Country, Urgent: h.Urgent, Lost: h.Lost,
 		Left: t.Left, Duress: t.Duress, Alert: h.Alerted, Since: at(h.Since), Until: at(h.Until), Unread: h.Unread, Deaf: t.Deaf,
-		Child: h.Child, Harm: h.Harm, Flags: inQueue(h.Flags), Complaint: c != nil, only: h.About, Seen: t.seen(), Alone: h.Alone, Covered: t.Covered}
+		Child: h.Child, Harm: h.Harm, Flags: inQueue(h.Flags), Complaint: c != nil, only: h.About, Seen: t.seen(), Alone: h.Alone, Covered: t.Covered, Given: h.Given, Wants: h.Wants}
 	if m == Waiting {
 		it.Before = h.Adviser
 	}

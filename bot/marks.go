@@ -93,7 +93,12 @@ func (w *world) mayTake(t *talk, who line.Staff) error {
 // waits for that.
 func (w *world) waitsFor(h *handoff, staff string) bool {
 	return h.Adviser != "" && h.Adviser != staff && w.online(h.Adviser) && w.now.Sub(at(h.Since)) < firstFor &&
-		!h.Urgent && !h.Lost && !h.Alone && !h.Child && len(h.Flags) == 0
+		!h.presses()
+}
+
+// presses says whether somebody must come now, whoever it is.
+func (h *handoff) presses() bool {
+	return h.Urgent || h.Lost || h.Alone || h.Child || len(h.Flags) > 0
 }
 
 // childBusy says whether each adviser trained for children, of those on duty, talks with somebody else now. There is no

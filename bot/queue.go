@@ -38,7 +38,7 @@ func (b *Bot) calls(staff string) []Item {
 	var out []Item
 	b.mu.Lock()
 	for name, c := range b.cells {
-		if c.item == nil || c.item.Mode != Waiting && (c.item.Adviser != staff || !c.item.Alert) || b.byHandle[c.handle] != name {
+		if c.item == nil || c.item.Mode != Waiting && (c.item.Adviser != staff || !c.item.Alert && !c.item.Given) && !c.item.Wants || b.byHandle[c.handle] != name {
 			continue
 		}
 		if it := *c.item; it.show(who) {

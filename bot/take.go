@@ -138,6 +138,7 @@ func (t *talk) unread() int {
 func (b *Bot) world(handle string) *world {
 	w := &world{Content: b.cfg.Content(), cfg: &b.cfg, now: b.cfg.Now(), handle: handle, secret: b.secretNow(),
 		online: b.cfg.Line.Online, lead: b.cfg.Line.LeadBesides, engaged: b.engagedNow}
+	w.full = !b.cfg.Line.Full(w.now).IsZero()
 	var d line.Duty
 	var of [2]string
 	var known bool

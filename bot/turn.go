@@ -21,6 +21,7 @@ type world struct {
 	lead     func(besides []string) bool // there is a lead besides these
 	engaged  func(staff string) bool     // they talk with somebody who is there now
 	ahead    int                         // people waiting
+	full     bool                        // the line says that it is full
 	present  bool                        // the person's page is open now
 	handle   string                      // for a new conversation
 	secret   store.Key
@@ -324,7 +325,7 @@ func (tn *turn) facts() flows.Facts {
 		Asked: tn.seesSign(), Zone: known.Zone != "", Brief: tn.cfg.limits(t.Channel).Brief, Ended: t.Mode == string(Closing),
 		Language: t.Lang != "", Country: t.Country != "", OnDuty: d.OnDuty, Shift: !d.Next.IsZero(),
 		Queued: t.Mode == string(Waiting) && mine, Held: tn.held(t), Words: t.Words != nil, Durable: tn.cfg.Durable,
-		ChildTrained: d.Child, ChildBusy: tn.childBusy(d), Agreed: mine && t.agreedTo(), More: mine && t.moreAgreed(), Complained: mine && t.Complaint != nil, Outside: tn.cfg.Body != "", Unheard: !tn.lead(t.Held),
+		ChildTrained: d.Child, ChildBusy: tn.childBusy(d), Full: tn.full, Agreed: mine && t.agreedTo(), More: mine && t.moreAgreed(), Complained: mine && t.Complaint != nil, Outside: tn.cfg.Body != "", Unheard: !tn.lead(t.Held),
 		Web: t.Page, Clears: !t.Page && tn.cfg.limits(t.Channel).Clears, Limited: tn.flood.items, Pending: mine && slices.ContainsFunc(t.Log, func(e entry) bool { return e.Held }),
 	}
 }

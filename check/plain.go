@@ -39,6 +39,7 @@ var holding = map[string][2]string{
 	"happening":    {"what is happening was picked", "nothing was picked"},
 	"hurt":         {"said to be hurt", "did not say to be hurt"},
 	"harm":         {"wrote of hurting themselves before", "did not write of that"},
+	"full":         {"the line says that it is full", "the line is not full"},
 	"childbusy":    {"each of those is with somebody else now", "one of those is free"},
 	"childtrained": {"somebody trained for children is on duty", "nobody trained for children is on duty"},
 	"agreed":       {"a yes to an act stands", "no yes stands"},

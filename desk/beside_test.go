@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"quietline/bot"
 	"quietline/line"
 )
 
@@ -98,4 +99,28 @@ func TestCoverNowInABrowser(t *testing.T) {
 	}
 	b.lacks("not this")
 	b.clean()
+}
+
+// One click says that the line is full: whoever writes now hears it before any question; advisers see it, leads set it.
+func TestTheLineIsFull(t *testing.T) {
+	h := newHouse(t)
+	lead, _ := h.signedIn("lead-1", line.Lead)
+	adviser, _ := h.signedIn("adviser-1", line.Adviser)
+	adviser.get("/").is(http.StatusOK).lacks("The line is full")
+	adviser.post("/full", url.Values{"on": {"1"}}).is(http.StatusForbidden)
+	lead.get("/").says("The line is full")
+	lead.post("/full", url.Values{"on": {"1"}}).is(http.StatusSeeOther)
+	adviser.get("/").says("The line is full: new people are told").lacks("Not full any more")
+	ana := h.person("ana", "en")
+	ana.take(bot.Inbound{Text: bot.Hide("hello")})
+	ana.sees("Many people write here just now")
+	ana.sees("without anyone seeing")
+	lead.post("/full", url.Values{"on": {"0"}}).is(http.StatusSeeOther)
+	adviser.get("/").lacks("The line is full")
+	mai := h.person("mai", "en")
+	mai.take(bot.Inbound{Text: bot.Hide("hello")})
+	mai.sees("without anyone seeing")
+	if v, err := h.bot.View(t.Context(), "web", mai.address); err != nil || strings.Contains(h.desk.Content().Plain("en", v.Lines[0].Blocks), "Many people") {
+		t.Fatalf("%+v %v", v, err)
+	}
 }

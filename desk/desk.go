@@ -149,10 +149,12 @@ func (d *desk) load() error {
 
 // Who may open what.
 var (
-	anyone   = []line.Role{line.Adviser, line.Lead, line.Outreach, line.Operator}
-	advisers = []line.Role{line.Adviser, line.Lead}
-	placers  = []line.Role{line.Outreach, line.Operator}
-	managers = []line.Role{line.Operator}
+	anyone    = []line.Role{line.Adviser, line.Lead, line.Outreach, line.Operator}
+	advisers  = []line.Role{line.Adviser, line.Lead}
+	leads     = []line.Role{line.Lead}
+	overseers = []line.Role{line.Lead, line.Operator}
+	placers   = []line.Role{line.Outreach, line.Operator}
+	managers  = []line.Role{line.Operator}
 )
 
 func (d *desk) route() {
@@ -167,8 +169,13 @@ func (d *desk) route() {
 
 	open("GET /{$}", d.inside(anyone, d.home))
 	open("GET /me", d.inside(anyone, d.me))
+	open("POST /me/everywhere", d.inside(anyone, d.everywhere))
+	open("POST /me/recovery", d.inside(anyone, d.recovery))
+	open("GET /audit", d.inside(overseers, d.auditPage))
+	open("POST /people/{id}/everywhere", d.inside(managers, d.outEverywhere))
 	open("POST /me/language", d.inside(anyone, d.speak))
 	open("POST /out", d.inside(anyone, d.signOut))
+	open("POST /full", d.inside(leads, d.full))
 	open("POST /duty", d.inside(advisers, d.duty))
 	open("POST /seen", d.inside(advisers, d.alarmSeen))
 	open("GET /list", d.inside(advisers, d.list))
@@ -177,6 +184,10 @@ func (d *desk) route() {
 	open("GET /c/{handle}", d.inside(advisers, d.chatting(d.talk)))
 	open("GET /c/{handle}/log", d.inside(advisers, d.chatting(d.log)))
 	open("POST /c/{handle}/say", d.inside(advisers, d.chatting(d.say)))
+	open("POST /c/{handle}/look", d.inside(leads, d.chatting(d.look)))
+	open("POST /c/{handle}/transfer", d.inside(advisers, d.chatting(d.transfer)))
+	open("GET /shift", d.inside(advisers, d.shift))
+	open("POST /people/{id}/limit", d.inside(managers, d.limited))
 	open("GET /c/{handle}/refer", d.inside(advisers, d.chatting(d.refer)))
 	open("POST /c/{handle}/refer", d.inside(advisers, d.chatting(d.askRefer)))
 	open("POST /c/{handle}/sheet", d.inside(advisers, d.chatting(d.sheet)))

@@ -30,6 +30,7 @@ type staffRow struct {
 	Disabled       bool
 	Enrolled       bool
 	Child          bool // trained for children
+	Limit          int  // conversations at once
 	Answers        bool // takes conversations, so that it matters
 	Self           bool
 }
@@ -53,7 +54,7 @@ func (d *desk) peoplePage(w http.ResponseWriter, r *http.Request, status int, s 
 			langs = append(langs, in.languageName(tag))
 		}
 		p.Rows = append(p.Rows, staffRow{ID: x.ID, Name: x.Name, Role: in.t(roleName(x.Role)), Languages: strings.Join(langs, ", "),
-			Disabled: x.Disabled, Enrolled: x.Enrolled, Child: x.ChildTrained,
+			Disabled: x.Disabled, Enrolled: x.Enrolled, Child: x.ChildTrained, Limit: limitOf(x),
 			Answers: !x.Disabled && slices.Contains(advisers, x.Role), Self: x.ID == s.ID})
 	}
 	slices.SortStableFunc(p.Rows, func(a, b staffRow) int { return strings.Compare(a.Name, b.Name) })
@@ -135,4 +136,12 @@ func (d *desk) disable(w http.ResponseWriter, r *http.Request, s seat) {
 	default:
 		http.Redirect(w, r, "/people", http.StatusSeeOther)
 	}
+}
+
+// limitOf is how many people somebody talks with at once.
+func limitOf(x line.Staff) int {
+	if x.Limit == 0 {
+		return line.UsualLimit
+	}
+	return x.Limit
 }

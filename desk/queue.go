@@ -3,6 +3,7 @@ package desk
 import (
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,9 +25,21 @@ func (d *desk) duty(w http.ResponseWriter, r *http.Request, s seat) {
 	set := d.Line.GoOffDuty
 	if r.PostForm.Get("on") == "1" {
 		set = d.Line.GoOnDuty
+	} else if r.PostForm.Get("sure") == "" && slices.ContainsFunc(d.items(s), func(it bot.Item) bool { return it.Adviser == s.ID && it.Mode != bot.Waiting }) {
+		http.Redirect(w, r, "/shift", http.StatusSeeOther) // nobody is left without a word
+		return
 	}
 	if err := set(r.Context(), s.token); err != nil {
 		d.fail(w, r, "changing duty", err)
+		return
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// full says that the line is full, or is not any more.
+func (d *desk) full(w http.ResponseWriter, r *http.Request, s seat) {
+	if err := d.Line.SetFull(r.Context(), s.ID, r.PostForm.Get("on") == "1"); err != nil {
+		d.fail(w, r, "saying that the line is full", err)
 		return
 	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
@@ -53,6 +66,9 @@ func (d *desk) waitingNow(s seat) waitingPart {
 		}
 		if it.Adviser == s.ID && it.Alert {
 			p.Alerts++
+		}
+		if it.Adviser == s.ID && it.Given || it.Wants && s.lead() && it.Adviser != s.ID {
+			handles = append(handles, it.Handle)
 		}
 	}
 	p.Alarm = d.alarm()
@@ -196,6 +212,8 @@ func flags(it bot.Item) []flag {
 	add(it.Complaint, "amber", said("complaint"))
 	add(it.Quiet, "grey", said("check-in unanswered"))
 	add(it.Before != "" && it.Mode == bot.Waiting, "grey", said("was here before"))
+	add(it.Given, "amber", said("given by a colleague"))
+	add(it.Wants, "amber", said("the adviser asks a lead to look"))
 	add(it.Covered, "grey", said("the chat was stopped"))
 	add(it.Left && !it.Covered, "grey", said("has left"))
 	add(it.Deaf, "grey", said("cannot reply: nothing reaches them until they write"))

@@ -21,9 +21,10 @@ type page struct {
 	On    bool   // the seat's duty switch
 	Rota  bool   // the rota is open for the seat
 	Wait  waitingPart
-	Idle  int    // seconds that the page may be untouched before it asks aloud; 0: as long as it likes
-	Grace int    // and how long it asks before it signs out
-	Live  string // where the script listens for changes; empty: nowhere
+	Full  time.Time // until when the line is full; zero: it is not
+	Idle  int       // seconds that the page may be untouched before it asks aloud; 0: as long as it likes
+	Grace int       // and how long it asks before it signs out
+	Live  string    // where the script listens for changes; empty: nowhere
 	Body  any
 }
 
@@ -59,6 +60,7 @@ func (d *desk) render(w http.ResponseWriter, r *http.Request, status int, name s
 		if p.On {
 			p.Idle, p.Grace = int(d.idle.Seconds()), int(d.grace.Seconds())
 		}
+		p.Full = d.Line.Full(d.Now())
 		p.Wait = d.waitingNow(*p.Seat)
 		if p.Wait.Count > 0 {
 			p.Title = fmt.Sprintf("(%d) %s", p.Wait.Count, p.Title)

@@ -31,6 +31,12 @@ func (s seat) Places() bool { return slices.Contains(placers, s.Role) }
 // Manages says whether the seat's role may invite and disable staff.
 func (s seat) Manages() bool { return slices.Contains(managers, s.Role) }
 
+// Fills says whether the seat's role may say that the line is full.
+func (s seat) Fills() bool { return slices.Contains(leads, s.Role) }
+
+// Oversees says whether the seat's role reads the audit.
+func (s seat) Oversees() bool { return slices.Contains(overseers, s.Role) }
+
 // lead says whether the seat may read conversations that others hold.
 func (s seat) lead() bool { return s.Role == line.Lead }
 

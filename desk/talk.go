@@ -16,12 +16,13 @@ import (
 // A talkPage is the page around a conversation: what about the person is shown stands in the log, so that it can go at
 // once.
 type talkPage struct {
-	Handle string
-	Mine   bool
-	Quiet  bool // an unanswered check-in: read, and closed
-	Say    sayForm
-	Ask    askForm
-	Refers bool // there are partners, or records that the law asks for
+	Handle     string
+	Mine       bool
+	Quiet      bool // an unanswered check-in: read, and closed
+	Say        sayForm
+	Ask        askForm
+	Colleagues []choice // who can be given it
+	Refers     bool     // there are partners, or records that the law asks for
 }
 
 // A sayForm is the box an adviser writes in. A refused text stays in it, with the nonce it was first sent with.
@@ -58,8 +59,9 @@ type logPart struct {
 	Asking    bool      // a question stands: writing takes it back
 	Complains bool
 
-	Covered  bool   // the chat was stopped at once
-	Lang     string // of the person
+	Looks    []lookedAt // leads who read along
+	Covered  bool       // the chat was stopped at once
+	Lang     string     // of the person
 	Notes    bot.Notes
 	Sure     string // the id of a line after silence: what asks who writes can be sent, once for it
 	SureText string // as the person reads it
@@ -93,6 +95,12 @@ func gone(err error) (status int, text string) {
 		return http.StatusConflict, said("Nothing reaches this person at present, and much waits for them already. Send it again later.")
 	case errors.Is(err, bot.ErrNotes):
 		return http.StatusConflict, said("Notes are kept only with the person's yes. Ask for it first.")
+	case errors.Is(err, bot.ErrReason):
+		return http.StatusForbidden, said("State the reason first.")
+	case errors.Is(err, bot.ErrAbsent):
+		return http.StatusConflict, said("This colleague cannot take it now: they are not there, or not for this person.")
+	case errors.Is(err, bot.ErrLoad):
+		return http.StatusConflict, said("That is one conversation too many: as many are held as can be answered. Finish or give away one first.")
 	case errors.Is(err, bot.ErrNoYes):
 		return http.StatusConflict, said("The person’s yes to this does not stand. Pass nothing on.")
 	case errors.Is(err, bot.ErrPhrase):
@@ -124,6 +132,10 @@ func (d *desk) refuse(w http.ResponseWriter, r *http.Request, doing string, err 
 func (d *desk) talk(w http.ResponseWriter, r *http.Request, s seat) {
 	handle := r.PathValue("handle")
 	v, err := d.Bot.Desk(r.Context(), handle, s.ID, s.lead(), d.words(r).lang)
+	if errors.Is(err, bot.ErrReason) {
+		d.lookPage(w, r, http.StatusOK, s, handle, "")
+		return
+	}
 	if err != nil {
 		d.refuse(w, r, "opening a conversation", err)
 		return
@@ -133,6 +145,7 @@ func (d *desk) talk(w http.ResponseWriter, r *http.Request, s seat) {
 
 func (d *desk) talkPage(w http.ResponseWriter, r *http.Request, status int, s seat, p talkPage) {
 	p.Say.Handle, p.Ask.Handle = p.Handle, p.Handle
+	p.Colleagues = d.colleagues(s)
 	p.Refers = len(d.partners) > 0 || len(d.record) > 0
 	p.Ask.Form, p.Ask.Max = formField(&s), bot.MaxActField
 	if !d.readySay(w, r, s, &p.Say) || !d.ready(w, r, &p.Ask.Nonce) {
@@ -175,6 +188,7 @@ func (d *desk) log(w http.ResponseWriter, r *http.Request, s seat) {
 		Alert: v.Alert, Harm: v.Harm, Duress: v.Duress, Left: v.Left, Deaf: v.Deaf, Here: v.Here, Keep: keepName(v.Keep),
 		Acts: askedActs(v.Acts), Report: v.Report, Reported: v.Reported, Returns: v.Returns, Asking: v.Asking, Complains: v.Complaint}
 	p.Form, p.Lang, p.Notes, p.Covered = formField(&s), v.Lang, v.Notes, v.Covered
+	p.Looks = d.looks(v)
 	for _, l := range v.Lines {
 		e := entry{Line: l, Who: string(l.From), Lang: v.Lang}
 		switch l.From {
@@ -242,7 +256,7 @@ func tooLong(in words, text string) string {
 	return in.t("That is too long: cut it to about %d %% of its length, or send it in parts.", percent(bot.MaxText, len(text)))
 }
 
-// act is one of the buttons: claim, release, close, cover, sure, report, ack, seen.
+// act is one of the buttons: claim, release, close, lead, cover, sure, report, ack, seen.
 func (d *desk) act(w http.ResponseWriter, r *http.Request, s seat) {
 	handle := r.PathValue("handle")
 	var (
@@ -260,6 +274,8 @@ func (d *desk) act(w http.ResponseWriter, r *http.Request, s seat) {
 		do, audit = func() error { return d.Bot.End(ctx, handle, s.ID) }, line.ActClose
 	case "report":
 		do, to = func() error { return d.Bot.OfferReport(ctx, handle, s.ID) }, "/c/"+handle
+	case "lead":
+		do, to = func() error { return d.Bot.AskLead(ctx, handle, s.ID) }, "/c/"+handle
 	case "cover":
 		do, to = func() error { return d.Bot.CoverNow(ctx, handle, s.ID) }, "/c/"+handle
 	case "sure":
@@ -271,6 +287,9 @@ func (d *desk) act(w http.ResponseWriter, r *http.Request, s seat) {
 	default:
 		d.message(w, r, http.StatusNotFound, "There is no such page.")
 		return
+	}
+	if r.PostForm.Get("back") == "shift" {
+		to = "/shift"
 	}
 	if err := do(); err != nil {
 		d.refuse(w, r, "acting on a conversation", err)

@@ -104,6 +104,8 @@ func TestTextIsTakenOnceAndKeptWhenRefused(t *testing.T) {
 	other, _ := h.signedIn("adviser-2", line.Adviser)
 	other.post("/c/"+handle+"/say", url.Values{"nonce": {"N6"}, "text": {"not mine"}}).is(http.StatusConflict)
 	lead, _ := h.signedIn("lead-1", line.Lead)
+	lead.get("/c/" + handle).is(http.StatusOK).says("Why do you open it?")
+	lead.post("/c/"+handle+"/look", url.Values{"why": {"support"}}).is(http.StatusSeeOther)
 	lead.get("/c/" + handle).is(http.StatusOK).says("not write").lacks("<textarea")
 	lead.post("/c/"+handle+"/say", url.Values{"nonce": {"N7"}, "text": {"not mine"}}).is(http.StatusConflict)
 	c.get("/c/" + handle)

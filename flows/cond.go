@@ -46,6 +46,7 @@ const (
 	condOutside
 	condUnheard
 	condChildBusy
+	condFull
 )
 
 var conds = map[string]cond{
@@ -54,7 +55,7 @@ var conds = map[string]cond{
 	"open": condOpen, "mine": condMine, "wanted": condWanted, "missed": condMissed,
 	"who": condWho, "needs": condNeeds, "share": condShare,
 	"limited": condLimited, "trace": condTrace, "clears": condClears, "ready": condReady, "asked": condAsked, "zone": condZone, "ended": condEnded, "brief": condBrief,
-	"child": condChild, "happening": condHappening, "hurt": condHurt, "harm": condHarm, "childtrained": condChildTrained, "agreed": condAgreed, "more": condMore, "childbusy": condChildBusy, "complained": condComplained, "outside": condOutside, "unheard": condUnheard,
+	"child": condChild, "happening": condHappening, "hurt": condHurt, "harm": condHarm, "childtrained": condChildTrained, "agreed": condAgreed, "more": condMore, "childbusy": condChildBusy, "full": condFull, "complained": condComplained, "outside": condOutside, "unheard": condUnheard,
 }
 
 // condNames are all condition names, sorted.
@@ -108,6 +109,7 @@ func holds(s *State, f *Facts) cond {
 	put(s.Harm, condHarm)
 	put(f.ChildTrained, condChildTrained)
 	put(f.ChildBusy, condChildBusy)
+	put(f.Full, condFull)
 	put(f.Agreed && mine(s, f), condAgreed)
 	put(f.More && mine(s, f), condMore)
 	put(f.Complained && mine(s, f), condComplained)

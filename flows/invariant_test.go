@@ -22,7 +22,7 @@ func facts(t *rapid.T) flows.Facts {
 	b := rapid.Uint32().Draw(t, "facts")
 	on := func(i int) bool { return b>>i&1 == 1 }
 	return flows.Facts{Language: on(0), Country: on(1), OnDuty: on(2), Queued: on(3), Held: on(4), Words: on(5), Durable: on(6), Web: on(7), Pending: on(8), Shift: on(9), Clears: on(10), Limited: on(11),
-		Asked: on(12), Zone: on(13), Ended: on(14), Brief: on(15), ChildTrained: on(16), Agreed: on(17), Complained: on(18), Outside: on(19), Unheard: on(20), More: on(21), ChildBusy: on(22)}
+		Asked: on(12), Zone: on(13), Ended: on(14), Brief: on(15), ChildTrained: on(16), Agreed: on(17), Complained: on(18), Outside: on(19), Unheard: on(20), More: on(21), ChildBusy: on(22), Full: on(23)}
 }
 
 // choice is what is on screen, most of the time.

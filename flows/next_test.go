@@ -18,7 +18,7 @@ func TestS1_BadBooksShowTheCover(t *testing.T) {
 		}
 		return b
 	}
-	notice := "say  = [\"arrival.notice\"]\nto   = \"check.unseen\""
+	notice := "say  = [\"arrival.notice\"]\nto   = \"room\""
 
 	s, es := flows.Next(load("arrival.toml", notice, "say = [\"arrival.notice\"]\nto = \"check.danger\""), flows.State{}, begin)
 	openNow(t, flows.State{}, flows.Begin, es)

@@ -98,6 +98,7 @@ type Facts struct {
 
 	ChildTrained bool // somebody trained to work with children is on duty for this language and country
 	ChildBusy    bool // and each of them talks with somebody else now
+	Full         bool // the line says that it is full: new people hear so before any question
 	Agreed       bool // an act that the person agreed to stands: it may be taken back
 	More         bool // at least one more such act stands behind the one that is shown now (ShowAgreed)
 	Complained   bool // a complaint of this conversation waits for a lead

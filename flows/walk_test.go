@@ -42,6 +42,14 @@ var walks = []struct {
 		ana.Event(flows.Return, "")
 		ana.Hears("return.hello", "return.cover", "check.unseen")
 	}},
+	{"the line is full", func(ana *person) {
+		ana.facts.Full = true
+		ana.Says("hi")
+		ana.Hears("arrival.notice", "arrival.full", "check.unseen")
+		ana.Says("1")
+		ana.Says("9") // all the same
+		ana.Hears("handoff.soon", "handoff.ahead", "handoff.before", "check.who")
+	}},
 	{"leave and erase on the page", func(ana *person) {
 		ana.Taps("hi", "1", "0")
 		ana.Hears("closing.left")

@@ -53,8 +53,10 @@ const (
 	ActConsent   Act = "consent"   // an adviser asked the person's yes to one act, or was answered: the note says which; never what the act is
 	ActComplaint Act = "complaint" // a person complained; Actor: nobody, Handle: the conversation's
 
+	ActOpen  Act = "open"  // a lead opened a conversation that somebody else holds: the note says why
 	ActCover Act = "cover" // an adviser stopped a chat at once
 
+	ActFull  Act = "full"  // said that the line is full, or is not any more: the note says which
 	ActHours Act = "hours" // said whether the line is there on some days; Handle: the first and the last, 2026122420261226
 )
 
@@ -80,16 +82,24 @@ const (
 	NoteClosed    Note = "closed"    // no shift is held on those days
 	NoteOpen      Note = "open"      // they are held, whatever the file says
 	NotePlanned   Note = "planned"   // they are as the file says
+	NoteInvited   Note = "invited"   // the adviser asked for it
+	NoteDanger    Note = "danger"    // somebody may be in danger
+	NoteSupport   Note = "support"   // to support the adviser
+	NoteReview    Note = "review"    // to look at how the line answers
+	NoteFull      Note = "full"      // from now on, to the end of the shift
 )
 
 var (
 	acts = []Act{
 		ActInvite, ActEnrol, ActChange, ActSignIn, ActSignOut, ActOnDuty, ActOffDuty, ActPlace, ActRevoke,
-		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint, ActHours, ActSeen, ActCover,
+		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint, ActHours, ActSeen, ActOpen, ActCover, ActFull,
 	}
 	notes = []Note{"", NoteCommand, NoteLink, NoteSpare, NoteOut, NoteLost, NoteAgreed, NoteLaw, NoteLife,
-		NoteAsked, NoteRefused, NoteWithdrawn, NoteTrained, NoteUntrained, NoteClosed, NoteOpen, NotePlanned}
+		NoteAsked, NoteRefused, NoteWithdrawn, NoteTrained, NoteUntrained, NoteClosed, NoteOpen, NotePlanned, NoteFull, NoteInvited, NoteDanger, NoteSupport, NoteReview}
 )
+
+// Acts returns every act there is.
+func Acts() []Act { return slices.Clone(acts) }
 
 // ErrAudit is what AuditLog returns when the chain does not hold.
 var ErrAudit = errors.New("the audit has been changed")

@@ -47,8 +47,9 @@ func (l *Line) SetDays(ctx context.Context, actor, first, last string, to Note) 
 	same := true
 	err = change(ctx, l, l.daysName(), func(old *daysRecord) (*daysRecord, error) {
 		var before, now []dayMark
+		var full time.Time
 		if old != nil {
-			before = old.Days
+			before, full = old.Days, old.Full
 		}
 		for _, m := range before {
 			if m.Day < from || m.Day > till {
@@ -62,7 +63,7 @@ func (l *Line) SetDays(ctx context.Context, actor, first, last string, to Note) 
 		if same = slices.Equal(before, now); same {
 			return nil, errKeep
 		}
-		return daysOrNone(now), nil
+		return daysOrNone(now, full), nil
 	})
 	if err != nil {
 		return fmt.Errorf("setting days: %w", err)
@@ -74,11 +75,11 @@ func (l *Line) SetDays(ctx context.Context, actor, first, last string, to Note) 
 	return l.Audit(ctx, Entry{Actor: actor, Act: ActHours, Handle: noon(from).Format(digits) + noon(till).Format(digits), Note: to})
 }
 
-func daysOrNone(days []dayMark) *daysRecord {
-	if len(days) == 0 {
+func daysOrNone(days []dayMark, full time.Time) *daysRecord {
+	if len(days) == 0 && full.IsZero() {
 		return nil
 	}
-	return &daysRecord{Days: days}
+	return &daysRecord{Days: days, Full: full}
 }
 
 // marks are the days that are closed (true) or open (false).
@@ -95,10 +96,17 @@ func (l *Line) tidyDays(ctx context.Context) error {
 	over := dayOf(l.now(), time.UTC) - dayFor
 	old := func(m dayMark) bool { return m.Day < over }
 	err := change(ctx, l, l.daysName(), func(r *daysRecord) (*daysRecord, error) {
-		if r == nil || !slices.ContainsFunc(r.Days, old) {
+		if r == nil {
 			return nil, errKeep
 		}
-		return daysOrNone(slices.DeleteFunc(slices.Clone(r.Days), old)), nil
+		full := r.Full
+		if !l.now().Before(full) {
+			full = time.Time{}
+		}
+		if !slices.ContainsFunc(r.Days, old) && full.Equal(r.Full) {
+			return nil, errKeep
+		}
+		return daysOrNone(slices.DeleteFunc(slices.Clone(r.Days), old), full), nil
 	})
 	if err != nil {
 		return fmt.Errorf("dropping past days: %w", err)

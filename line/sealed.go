@@ -10,7 +10,7 @@ import (
 
 // How long things are kept. These are ceilings, in code on purpose (S10).
 const (
-	inviteFor  = 7 * 24 * time.Hour
+	inviteFor  = 24 * time.Hour
 	linkFor    = 12 * time.Hour
 	sessionFor = 12 * time.Hour
 	idleFor    = 30 * time.Minute
@@ -46,14 +46,15 @@ type (
 		TOTP       string    `cbor:"10,keyasint,omitempty" keep:"secret shared with their authenticator app, to sign in; until they are disabled"`
 		Step       int64     `cbor:"11,keyasint,omitempty" keep:"last time step used, so that a code works once; until they are disabled"`
 		Recovery   [][]byte  `cbor:"12,keyasint,omitempty" keep:"hashes of the unused recovery codes; each until it is used, all until they are disabled"`
-		Invite     []byte    `cbor:"13,keyasint,omitempty" keep:"hash of the open enrolment link; until it is used, at most 7 days"`
-		InviteEnds time.Time `cbor:"14,keyasint,omitzero" keep:"when the enrolment link ends; until it is used, at most 7 days"`
+		Invite     []byte    `cbor:"13,keyasint,omitempty" keep:"hash of the open enrolment link; until it is used, at most 24 hours"`
+		InviteEnds time.Time `cbor:"14,keyasint,omitzero" keep:"when the enrolment link ends; until it is used, at most 24 hours"`
 		Link       []byte    `cbor:"15,keyasint,omitempty" keep:"hash of the open one-time link; until it is used, at most 12 hours"`
 		LinkEnds   time.Time `cbor:"16,keyasint,omitzero" keep:"when the one-time link ends; until it is used, at most 12 hours"`
 		Wrong      int       `cbor:"17,keyasint,omitempty" keep:"wrong tries since the last right one, to slow guessing; until they sign in or are disabled"`
 		WaitEnds   time.Time `cbor:"18,keyasint,omitzero" keep:"until when a try is refused, to slow guessing; until they sign in or are disabled"`
 		Epoch      int       `cbor:"19,keyasint,omitempty" keep:"sessions of an earlier epoch are over; until 400 days after they were disabled"`
 		Desk       string    `cbor:"20,keyasint,omitempty" keep:"the language they read the desk in; until they are disabled"`
+		Limit      int       `cbor:"40,keyasint,omitempty" keep:"how many people they talk with at once; until they are disabled"`
 	}
 
 	sessionRecord struct {
@@ -95,6 +96,7 @@ type (
 
 	daysRecord struct {
 		Days []dayMark `cbor:"1,keyasint" keep:"the days of which somebody at the desk said that the line is closed or open; each until a week after it"`
+		Full time.Time `cbor:"2,keyasint,omitzero" keep:"until when new people are told that the line is full; until then, at most 12 hours"`
 	}
 
 	dayMark struct {

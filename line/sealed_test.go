@@ -46,14 +46,14 @@ func filled() []any {
 	return []any{
 		&staffRecord{
 			"7K2MZQ9X", "adviser-1", Adviser, []string{"en"}, true, at, true, []byte{1}, []byte{2}, "JBSWY3DP", 59, [][]byte{{3}},
-			[]byte{4}, at, []byte{5}, at, 2, at, 7, "es",
+			[]byte{4}, at, []byte{5}, at, 2, at, 7, "es", 3,
 		},
 		&sessionRecord{make([]byte, 32), "7K2MZQ9X", 7, at, at, true},
 		&placementRecord{"GB7K2MZ", "poster", at, at},
 		&entryRecord{3, make([]byte, 32), at, "7K2MZQ9X", ActClaim, "7K2MZQ9X", NoteLink},
 		&floorRecord{3, make([]byte, 32)},
 		&weekRecord{"2026-W28", true, []cell{{CountChat, "GB", 9}}},
-		&daysRecord{[]dayMark{{20650, true}, {20651, false}}},
+		&daysRecord{[]dayMark{{20650, true}, {20651, false}}, at},
 	}
 }
 

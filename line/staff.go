@@ -36,6 +36,13 @@ func ParseRole(s string) (Role, error) {
 	return r, nil
 }
 
+// UsualLimit is how many people a staff member talks with at once where nobody said otherwise, MaxLimit the most that can be
+// said: more is not answering.
+const (
+	UsualLimit = 5
+	MaxLimit   = 50
+)
+
 func (r Role) onDuty() bool { return r == Adviser || r == Lead }
 
 // Staff is one staff member.
@@ -45,6 +52,7 @@ type Staff struct {
 	Role         Role
 	Languages    []string // BCP 47, which they can answer in; empty: not said
 	DeskLang     string   // the language they read the desk in, as the table of languages has it; empty: what their browser asks for
+	Limit        int      // how many people they talk with at once; 0: UsualLimit
 	ChildTrained bool     // trained for conversations with children: while such an adviser is on duty nobody else takes one
 	Disabled     bool
 	Enrolled     bool // has a password and an authenticator
@@ -63,7 +71,7 @@ type Enrolment struct {
 	Recovery []string // ten codes; each signs in once in place of the authenticator's digits
 }
 
-// Invite adds a staff member and returns their ID and the token of an enrolment link, good once and for 7 days. A name
+// Invite adds a staff member and returns their ID and the token of an enrolment link, good once and for 24 hours. A name
 // that never finished enrolling, or is disabled, is invited anew under the same ID and with nothing of before: so a lost
 // phone is cured by ChangeStaff to disabled and Invite. ErrNameTaken for anybody else.
 // actor is the staff id of whoever does it, for the audit; empty at the command line.
@@ -231,6 +239,9 @@ func (l *Line) ChangeStaff(ctx context.Context, actor, id string, f func(*Staff)
 		if err := checkLangs(s.Languages); err != nil {
 			return nil, err
 		}
+		if s.Limit < 0 || s.Limit > MaxLimit {
+			return nil, fmt.Errorf("a staff member talks with 1 to %d people at once", MaxLimit)
+		}
 		if s.DeskLang != "" {
 			if err := checkLang(s.DeskLang); err != nil {
 				return nil, err
@@ -240,7 +251,7 @@ func (l *Line) ChangeStaff(ctx context.Context, actor, id string, f func(*Staff)
 			return nil, errors.New("a disabled staff member comes back by a new invitation")
 		}
 		note = trainingNote(old.Child, s.ChildTrained)
-		old.Role, old.Langs, old.Child, old.Desk = s.Role, slices.Clone(s.Languages), s.ChildTrained, s.DeskLang
+		old.Role, old.Langs, old.Child, old.Desk, old.Limit = s.Role, slices.Clone(s.Languages), s.ChildTrained, s.DeskLang, s.Limit
 		if s.Disabled && old.Disabled.IsZero() {
 			return old.disable(l.now()), nil
 		}
@@ -342,7 +353,7 @@ func (r *staffRecord) disable(now time.Time) *staffRecord {
 
 func (r *staffRecord) out() Staff {
 	return Staff{
-		ID: r.ID, Name: r.Name, Role: r.Role, Languages: slices.Clone(r.Langs), DeskLang: r.Desk, ChildTrained: r.Child,
+		ID: r.ID, Name: r.Name, Role: r.Role, Languages: slices.Clone(r.Langs), DeskLang: r.Desk, Limit: r.Limit, ChildTrained: r.Child,
 		Disabled: !r.Disabled.IsZero(), Enrolled: r.Enrolled,
 	}
 }

@@ -137,7 +137,7 @@ func TestALinkWorksOnceAndInTime(t *testing.T) {
 	}
 	clock.Move(inviteFor - linkFor)
 	if _, ok := l.Invited(invite); ok {
-		t.Error("an invitation is good after 7 days")
+		t.Error("an invitation is good after 24 hours")
 	}
 	if _, err := l.Enrol(ctx, invite, password); !errors.Is(err, ErrToken) {
 		t.Error(err)

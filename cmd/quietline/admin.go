@@ -35,6 +35,8 @@ const (
 	doStaffList    = "staff list"
 	doStaffChange  = "staff change"
 	doStaffDisable = "staff disable"
+	doStaffReset   = "staff reset"
+	doAudit        = "audit"
 	doCodeNew      = "code new"
 	doCodeList     = "code list"
 	doCodeRevoke   = "code revoke"
@@ -96,6 +98,10 @@ func (h *house) do(ctx context.Context, r request) (reply, error) {
 		return h.staffChange(ctx, r.Name, r.Child)
 	case doStaffDisable:
 		return h.staffDisable(ctx, r.Name)
+	case doStaffReset:
+		return h.staffReset(ctx, r.Name)
+	case doAudit:
+		return h.proveAudit(ctx)
 	case doCodeNew:
 		return h.codeNew(ctx, r)
 	case doCodeList:
@@ -154,7 +160,7 @@ func (h *house) staffAdd(ctx context.Context, r request) (reply, error) {
 	if err != nil {
 		return reply{}, fmt.Errorf("adding %s %q: %w", r.Role, r.Name, err)
 	}
-	return reply{Text: fmt.Sprintf("%s can enrol with this link, once, within 7 days. Hand it over in person or by a channel you trust:\n\n    %s\n", r.Name, h.cfg.DeskURL+enrolPath+token)}, nil
+	return reply{Text: fmt.Sprintf("%s can enrol with this link, once, within 24 hours. Hand it over in person or by a channel you trust:\n\n    %s\n", r.Name, h.cfg.DeskURL+enrolPath+token)}, nil
 }
 
 // The desk's paths that are handed to staff.
@@ -210,6 +216,39 @@ func (h *house) staffDisable(ctx context.Context, name string) (reply, error) {
 		return reply{}, fmt.Errorf("disabling %q: %w", name, err)
 	}
 	return reply{Text: name + " is out: every session has ended.\n"}, nil
+}
+
+// staffReset takes away all that somebody could sign in with and makes a new link.
+func (h *house) staffReset(ctx context.Context, name string) (reply, error) {
+	s, ok := h.line.StaffByName(name)
+	if !ok {
+		return reply{}, fmt.Errorf("nobody on the staff is called %q: staff list prints all", name)
+	}
+	if err := h.line.ChangeStaff(ctx, "", s.ID, func(s *line.Staff) { s.Disabled = true }); err != nil {
+		return reply{}, fmt.Errorf("resetting %q: %w", name, err)
+	}
+	out, err := h.staffAdd(ctx, request{Name: s.Name, Role: string(s.Role), Langs: s.Languages, Child: s.ChildTrained})
+	if err != nil {
+		return reply{}, fmt.Errorf("%w; %s is out until then: run staff reset again", err, name)
+	}
+	out.Text = name + " is signed out everywhere; password, authenticator and recovery codes are gone.\n" + out.Text
+	return out, nil
+}
+
+// proveAudit reads the whole audit and says whether it is as it was written.
+func (h *house) proveAudit(ctx context.Context) (reply, error) {
+	all, err := h.line.AuditLog(ctx)
+	if errors.Is(err, line.ErrAudit) {
+		return reply{}, fmt.Errorf("%w. The %d entries before it are as they were written. Keep a copy of the folder line_dir and find out who could write there", err, len(all))
+	}
+	if err != nil {
+		return reply{}, fmt.Errorf("reading the audit: %w", err)
+	}
+	if len(all) == 0 {
+		return reply{Text: "The audit is empty.\n"}, nil
+	}
+	return reply{Text: fmt.Sprintf("The audit holds: %d entries, from %s to %s, each with the hash of the one before.\n",
+		len(all), all[0].At.Format(time.DateOnly), all[len(all)-1].At.Format(time.DateOnly))}, nil
 }
 
 func (h *house) codeNew(ctx context.Context, r request) (reply, error) {

@@ -18,6 +18,7 @@ type checkCmd struct {
 	Content string `arg:"" optional:"" type:"path" help:"The content folder to check, laid over what is built in. Without it, what is built in is checked."`
 	Config  string `type:"path" placeholder:"FILE" help:"Check for the languages, countries, flows and content folder of this quietline.toml."`
 
+	Audit      bool     `help:"Instead: prove that the audit of the line of --config (quietline.toml by default) is as it was written."`
 	Graph      string   `type:"path" placeholder:"DIR" help:"If there is no fault, draw every flow: DIR/flows.md shows them all, DIR/flows/NAME.svg is one."`
 	Transcript string   `placeholder:"LANG" help:"If there is no fault, print every way through the flows in this language, each once."`
 	Words      string   `type:"path" placeholder:"DIR" help:"If there is no fault, tell how well the words for leaving, erasing, a person, danger and self-harm are understood in the messages of DIR/LANG.tsv."`
@@ -40,6 +41,11 @@ and --transcript prints it, in any language. A step is shown once, and every ans
     quietline check --graph drawings
     quietline check --transcript es --flow handoff
 
+Each entry of the audit carries the hash of the one before: --audit reads them all and names the first that
+was changed, taken out or put in. It works while serve runs, and without it.
+
+    quietline check --audit
+
 For the words that are understood anywhere, --words reads messages that somebody wrote down, one a
 line: what it means (leave, erase, person, back, danger, selfharm, none), a tab, the message, a tab
 and perhaps the note hard. It prints how many were understood, and each that was not.`
@@ -47,6 +53,13 @@ and perhaps the note hard. It prints how many were understood, and each that was
 
 // Run implements the command.
 func (c checkCmd) Run(p *program) error {
+	if c.Audit {
+		config := c.Config
+		if config == "" {
+			config = "quietline.toml"
+		}
+		return p.say(config, request{Do: doAudit})
+	}
 	var l loader
 	var cfg *config
 	dir := c.Content

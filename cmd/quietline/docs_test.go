@@ -105,6 +105,11 @@ func TestDocumentedCommands(t *testing.T) {
 					must(t, dir, args...)
 				}
 				p.stops()
+			case "staff":
+				if args[1] == "reset" {
+					must(t, dir, "staff", "add", args[2], "--role", "adviser")
+				}
+				must(t, dir, args...)
 			case "sheet":
 				if args[1] == "open" {
 					writeSheet(t, filepath.Join(dir, "sheet.key"), filepath.Join(dir, args[2]))

@@ -10,6 +10,7 @@ type staffCmd struct {
 	Add     staffAddCmd     `cmd:"" help:"Add somebody and print the link with which they enrol."`
 	List    staffListCmd    `cmd:"" help:"List everybody on the staff."`
 	Change  staffChangeCmd  `cmd:"" help:"Say whether somebody is trained for conversations with children."`
+	Reset   staffResetCmd   `cmd:"" help:"Take away all that somebody signs in with, and print a new link."`
 	Disable staffDisableCmd `cmd:"" help:"Put somebody out, at once."`
 }
 
@@ -32,7 +33,7 @@ type staffAddCmd struct {
 
 // Help is the command's page of the manual.
 func (staffAddCmd) Help() string {
-	return `Prints a link, good once and for 7 days. It leads to a page at which they choose a password and
+	return `Prints a link, good once and for 24 hours. It leads to a page at which they choose a password and
 add the line to their authenticator app. Running it again for somebody who never enrolled, or is
 disabled, makes a new link.
 
@@ -84,4 +85,23 @@ func (staffDisableCmd) Help() string {
 // Run implements the command.
 func (c staffDisableCmd) Run(p *program) error {
 	return p.say(c.Config, request{Do: doStaffDisable, Name: c.Name})
+}
+
+type staffResetCmd struct {
+	configFlag
+	Name string `arg:"" help:"Who cannot sign in, or whose things were stolen."`
+}
+
+// Help is the command's page of the manual.
+func (staffResetCmd) Help() string {
+	return `For a lost or stolen phone, or a password that somebody else may know. It ends their sessions at once,
+destroys password, authenticator and recovery codes, and prints a new link for enrolling, good once
+and for 24 hours. Role, languages and name stay. It works on the server when nobody can sign in.
+
+    quietline staff reset adviser-1`
+}
+
+// Run implements the command.
+func (c staffResetCmd) Run(p *program) error {
+	return p.say(c.Config, request{Do: doStaffReset, Name: c.Name})
 }
