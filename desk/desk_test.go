@@ -209,7 +209,10 @@ func TestRoles(t *testing.T) {
 			}
 			c.get(path).is(http.StatusForbidden).says("Your role does not open this page")
 		}
-		c.get("/")
+		home := c.get("/")
+		if to := home.header.Get("Location"); role == line.Interpreter && to != "/hours" {
+			t.Errorf("an interpreter is led to %q, which is no page of theirs", to)
+		}
 		c.get("/places")
 		c.get("/people")
 		for path, may := range forms {
