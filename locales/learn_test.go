@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -209,9 +210,37 @@ func (l *learner) step(intent int, weight float64, cues []int32, n int) {
 	}
 }
 
+// means is from how many learnings, each in an order of its own and with slips of its own, the weights are the mean: what
+// one of them learned by chance counts less.
+const means = 5
+
+// learnMean is learnFrom, several times.
+func learnMean(c *Catalogues, lang string, from []*sample) *learner {
+	all := make([]*learner, means)
+	var wg sync.WaitGroup
+	for i := range all {
+		own := make([]*sample, len(from))
+		for j, s := range from {
+			copied := *s
+			own[j] = &copied
+		}
+		wg.Go(func() { all[i] = learnFrom(c, lang, own, uint64(i)) })
+	}
+	wg.Wait()
+	mean := all[0]
+	for j := range mean.w {
+		sum := float32(0)
+		for _, l := range all {
+			sum += l.w[j]
+		}
+		mean.w[j] = sum / means
+	}
+	return mean
+}
+
 // learnFrom learns from some messages.
-func learnFrom(c *Catalogues, lang string, from []*sample) *learner {
-	l := &learner{c: c, lang: lang, g: c.langs[lang].words, index: map[cue]int32{}, rand: rand.New(rand.NewPCG(1, 2))}
+func learnFrom(c *Catalogues, lang string, from []*sample, seed uint64) *learner {
+	l := &learner{c: c, lang: lang, g: c.langs[lang].words, index: map[cue]int32{}, rand: rand.New(rand.NewPCG(1, 2+seed))}
 	times := map[cue]int{}
 	for _, s := range from {
 		l.each(s.text, s.kind, func(c cue) { times[c]++ })

@@ -18,9 +18,11 @@ const (
 // How sure what was learned must be where its bar (learned.Need) is too low, and how little where the lists agree.
 const (
 	alone     = 0.95 // leave and erase by one word that no list has: "nothing" is an answer, and may not destroy
-	short     = 0.8  // erase by two to fewMore words that no list has
+	short     = 0.8  // erase by words that no list has: "keep it all, don't remove it" is near enough to them
 	oneWord   = 0.7  // danger and self-harm by one word that no list has: "outside" is a place
-	against   = 0.5  // danger against a list that heard a wish for a person; danger or self-harm against a key of two words
+	against   = 0.5  // danger or self-harm against a key of two words
+	beside    = 0.6  // danger where the lists heard a wish for a person: "an adviser, urgently" is no cry
+	both      = 0.3  // self-harm, beside danger from others: who may hurt themselves is not left with the card for the others
 	agreeing  = 0.6  // of its bar, for danger that the lists found too
 	surelyNot = 0.9  // that a message is none of it: what the lists found counts below that, danger only in fewer than fewMore words
 )
@@ -128,7 +130,7 @@ func (l *learned) decide(p likely, f formed, words int) KeyKind {
 		leave = alone
 	}
 	switch {
-	case f.kind == EraseKey || words > fewMore:
+	case f.kind == EraseKey:
 	case words == 1:
 		erase = alone
 	default:
@@ -156,17 +158,17 @@ func (l *learned) grave(p likely, f formed, words int) KeyKind {
 	switch f.kind {
 	case DangerKey:
 		danger = agreeing * l.Need[atDanger]
-		if p[atDanger] >= danger && p[atSelfHarm] < against {
+		if p[atDanger] >= danger && p[atSelfHarm] < both {
 			return DangerKey
 		}
 	case SelfHarmKey:
 		harm = l.Need[atSelfHarm]
 	case PersonKey:
-		danger = max(danger, against)
+		danger = max(danger, beside)
 	}
 	doubt := p[atNone] < surelyNot
 	switch {
-	case p[atSelfHarm] >= harm && p[atSelfHarm] >= p[atDanger]:
+	case p[atSelfHarm] >= harm && (p[atSelfHarm] >= p[atDanger] || p[atSelfHarm] >= both):
 		return SelfHarmKey
 	case p[atDanger] >= danger:
 		return DangerKey
