@@ -154,7 +154,7 @@ func (d *desk) load() error {
 
 // Who may open what.
 var (
-	anyone    = []line.Role{line.Adviser, line.Lead, line.Interpreter, line.Outreach, line.Operator}
+	anyone    = []line.Role{line.Adviser, line.Lead, line.Outreach, line.Operator}
 	advisers  = []line.Role{line.Adviser, line.Lead}
 	leads     = []line.Role{line.Lead}
 	overseers = []line.Role{line.Lead, line.Operator}

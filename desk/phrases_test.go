@@ -83,3 +83,30 @@ func TestNothingUntranslatedIsSentUnnoticed(t *testing.T) {
 		t.Fatal("in their own language it is sent at once")
 	}
 }
+
+// The desk in Arabic: from right to left, and no wider than a small phone.
+func TestTheDeskInArabic(t *testing.T) {
+	h := newHouse(t)
+	b := h.tab(true)
+	id := h.enter(b, "adviser-1", line.Adviser)
+	ok(t, h.line.ChangeStaff(t.Context(), "", id, func(s *line.Staff) { s.DeskLang = "ar" }))
+	b.open("/")
+	if b.eval("document.documentElement.dir + document.documentElement.lang") != "rtlar" {
+		t.Fatal("the page is not in Arabic")
+	}
+	b.sees("قائمة الانتظار")
+	b.picture("queue-ar")
+	ana := h.person("ana", "vi")
+	handle := ana.handedTo(id)
+	ana.writes("em cần giúp")
+	for _, page := range []string{"", "/phrases?q=طبيب", "/services", "/notes"} {
+		b.open("/c/" + handle + page)
+		b.sees(handle)
+		b.picture("talk-ar" + strings.Trim(strings.Split(page, "?")[0], "/"))
+	}
+	for _, page := range []string{"/me", "/hours", "/shift"} {
+		b.open(page)
+		b.picture(strings.Trim(page, "/") + "-ar")
+	}
+	b.clean()
+}

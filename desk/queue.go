@@ -13,11 +13,7 @@ import (
 
 // home leads everybody to the page of their role; for advisers it is the queue.
 func (d *desk) home(w http.ResponseWriter, r *http.Request, s seat) {
-	switch {
-	case s.Role == line.Interpreter: // invited to one conversation at a time, they have no queue
-		http.Redirect(w, r, "/hours", http.StatusSeeOther)
-		return
-	case !s.Holds():
+	if !s.Holds() {
 		http.Redirect(w, r, "/places", http.StatusSeeOther)
 		return
 	}

@@ -138,8 +138,6 @@ func roleName(r line.Role) string {
 		return said("adviser")
 	case line.Lead:
 		return said("lead")
-	case line.Interpreter:
-		return said("interpreter")
 	case line.Outreach:
 		return said("outreach")
 	case line.Operator:

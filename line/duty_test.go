@@ -104,7 +104,7 @@ func TestS4_OnDutyMeansRotaSignedInSwitchedOnAndHeardFrom(t *testing.T) {
 
 func TestS4_NobodyIsPromisedByAnOutreachWorkerOrOperator(t *testing.T) {
 	l := openLine(t, openStore(t, t.TempDir()), Options{Now: monday().Now, AlwaysOn: true})
-	for name, role := range map[string]Role{"interpreter-1": Interpreter, "outreach-1": Outreach, "operator-1": Operator} {
+	for name, role := range map[string]Role{"outreach-1": Outreach, "operator-1": Operator} {
 		_, s := linked(t, l, name, role, "en")
 		if err := l.GoOnDuty(t.Context(), s); err == nil {
 			t.Errorf("%s went on duty", role)

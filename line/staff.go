@@ -21,18 +21,17 @@ type Role string
 
 // The roles.
 const (
-	Adviser     Role = "adviser"     // takes conversations
-	Lead        Role = "lead"        // takes conversations, watches over them
-	Interpreter Role = "interpreter" // joins conversations they are invited to; no queue, and never on duty
-	Outreach    Role = "outreach"    // prints and places codes
-	Operator    Role = "operator"    // runs the server
+	Adviser  Role = "adviser"  // takes conversations
+	Lead     Role = "lead"     // takes conversations, watches over them
+	Outreach Role = "outreach" // prints and places codes
+	Operator Role = "operator" // runs the server
 )
 
 // ParseRole reads a role as it is typed.
 func ParseRole(s string) (Role, error) {
 	r := Role(strings.ToLower(s))
-	if !slices.Contains([]Role{Adviser, Lead, Interpreter, Outreach, Operator}, r) {
-		return "", fmt.Errorf("%q is no role; the roles are adviser, lead, interpreter, outreach, operator", s)
+	if !slices.Contains([]Role{Adviser, Lead, Outreach, Operator}, r) {
+		return "", fmt.Errorf("%q is no role; the roles are adviser, lead, outreach, operator", s)
 	}
 	return r, nil
 }

@@ -16,8 +16,8 @@ type staffCmd struct {
 
 // Help is the command's page of the manual.
 func (staffCmd) Help() string {
-	return `Advisers and leads answer people; interpreters never see the queue and never count as on duty;
-outreach workers make and revoke codes; operators do that and let staff in. A name may be a pseudonym: it is what they sign in with, and nobody else sees it.
+	return `Advisers and leads answer people; outreach workers make and revoke codes; operators do that and
+let staff in. A name may be a pseudonym: it is what they sign in with, and nobody else sees it.
 
 These commands work while serve runs, and without it.`
 }
@@ -25,7 +25,7 @@ These commands work while serve runs, and without it.`
 type staffAddCmd struct {
 	configFlag
 	Name string   `arg:"" help:"What they sign in with."`
-	Role string   `required:"" enum:"adviser,lead,interpreter,outreach,operator" help:"adviser, lead, interpreter, outreach or operator."`
+	Role string   `required:"" enum:"adviser,lead,outreach,operator" help:"adviser, lead, outreach or operator."`
 	Lang []string `placeholder:"TAG,..." help:"The languages they write, such as en,ar."`
 
 	ChildTrained bool `help:"They are trained for conversations with children."`
