@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -86,7 +87,21 @@ func TestPasskeys(t *testing.T) {
 	b.fill("#key-code", h.code(secret))
 	b.click("#key-add")
 	b.sees("phone of mine, added")
-	b.signOut()
+	source, err := os.ReadFile("testdata/axe/axe.min.js")
+	ok(t, err)
+	b.run(chromedp.EmulateViewport(360, 640))
+	for _, path := range []string{"/me", "/in"} {
+		if path == "/in" {
+			b.signOut()
+		}
+		if broken := b.axe(string(source)); broken != "" {
+			t.Errorf("%s: %s", path, broken)
+		}
+		if b.eval("document.documentElement.scrollWidth > innerWidth") == "true" {
+			t.Errorf("%s is wider than 360", path)
+		}
+	}
+	b.run(chromedp.EmulateViewport(1280, 800))
 	b.click("#passkey")
 	b.sees("adviser-1", "Off duty")
 	b.signOut()
