@@ -60,7 +60,7 @@ func TestAxe(t *testing.T) {
 			for _, path := range pages[who] {
 				b.open(path)
 				if path == "/" {
-					b.sees("2") // the list has come
+					until(t, "the list has come", func() bool { return b.eval(`document.getElementById("h-waiting") !== null`) == "true" })
 				}
 				for _, scheme := range []string{"light", "dark"} {
 					for _, size := range [][2]int64{{1280, 800}, {360, 640}} {
