@@ -99,6 +99,8 @@ func actName(a line.Act) string {
 		return said("invited")
 	case line.ActEnrol:
 		return said("enrolled")
+	case line.ActRemove:
+		return said("removed")
 	case line.ActChange:
 		return said("changed an account")
 	case line.ActSignIn:
@@ -158,6 +160,8 @@ func noteName(n line.Note) string {
 		return said("by a link")
 	case line.NoteSpare:
 		return said("by recovery codes")
+	case line.NotePasskey:
+		return said("passkey")
 	case line.NoteOut:
 		return said("put out")
 	case line.NoteLost:

@@ -71,6 +71,7 @@ type desk struct {
 	partners []partner
 	record   []age.Recipient
 
+	host   *line.Host // for passkeys; nil: browsers offer none at this address
 	routes *http.ServeMux
 	beat   time.Duration // between two ticks to an open page
 	idle   time.Duration // so long an open page on duty may be untouched before it asks aloud
@@ -122,6 +123,10 @@ func New(cfg Config) (http.Handler, error) {
 			return nil, fmt.Errorf("desk: the key of records: %w", err)
 		}
 	}
+	var err error
+	if d.host, err = line.NewHost(cfg.URL, cfg.Title); err != nil {
+		return nil, fmt.Errorf("desk: %w", err)
+	}
 	if err := d.load(); err != nil {
 		return nil, fmt.Errorf("desk: reading what is built in: %w", err)
 	}
@@ -137,7 +142,7 @@ func (d *desk) load() error {
 			return err
 		}
 	}
-	for name, kind := range map[string]string{"desk.css": "text/css; charset=utf-8", "hours.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8"} {
+	for name, kind := range map[string]string{"desk.css": "text/css; charset=utf-8", "hours.css": "text/css; charset=utf-8", "desk.js": "text/javascript; charset=utf-8", "passkey.js": "text/javascript; charset=utf-8"} {
 		body, err := fs.ReadFile(files, "assets/"+name)
 		if err != nil {
 			return err
@@ -166,6 +171,14 @@ func (d *desk) route() {
 	open("POST /in/{token}", d.outside(d.redeem))
 	open("GET /new/{token}", d.enrolPage)
 	open("POST /new/{token}", d.outside(d.enrol))
+
+	if d.host != nil {
+		open("GET /in/passkey", d.askPasskey)
+		open("POST /in/passkey", d.outside(d.passkeyIn))
+		open("GET /me/passkey", d.inside(anyone, d.askNewPasskey))
+		open("POST /me/passkey", d.inside(anyone, d.addPasskey))
+		open("POST /me/passkey/remove", d.inside(anyone, d.removePasskey))
+	}
 
 	open("GET /{$}", d.inside(anyone, d.home))
 	open("GET /me", d.inside(anyone, d.me))

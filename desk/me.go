@@ -13,6 +13,11 @@ type mePage struct {
 	Enrolled  bool     // has an authenticator
 	Recovery  []string // new ones, shown once
 	Error     string
+
+	Passkeys []line.Passkey
+	Offered  bool   // browsers offer passkeys at this address
+	KeyName  string // what was typed
+	KeyError string
 }
 
 func (d *desk) me(w http.ResponseWriter, r *http.Request, s seat) {
@@ -21,6 +26,7 @@ func (d *desk) me(w http.ResponseWriter, r *http.Request, s seat) {
 
 func (d *desk) mePage(w http.ResponseWriter, r *http.Request, status int, s seat, p mePage) {
 	p.Enrolled = s.Enrolled
+	p.Passkeys, p.Offered = d.Line.Passkeys(s.ID), d.host != nil
 	for _, l := range d.Content().Words.Languages() {
 		p.Languages = append(p.Languages, choice{ID: l.Tag, Name: l.Own, Picked: l.Tag == d.words(r).lang})
 	}

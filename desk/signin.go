@@ -13,8 +13,9 @@ import (
 
 // signInForm is the sign-in page's data.
 type signInForm struct {
-	Name  string
-	Error string
+	Name     string
+	Error    string
+	Passkeys bool // the browser may be asked for one
 }
 
 func (d *desk) signInPage(w http.ResponseWriter, r *http.Request) {
@@ -22,7 +23,7 @@ func (d *desk) signInPage(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
-	d.render(w, r, http.StatusOK, "in", page{Title: d.words(r).t("Sign in"), Body: signInForm{}})
+	d.render(w, r, http.StatusOK, "in", page{Title: d.words(r).t("Sign in"), Body: signInForm{Passkeys: d.host != nil}})
 }
 
 // signIn takes name, password and a code. The answer never says which of the three was wrong.
@@ -35,10 +36,10 @@ func (d *desk) signIn(w http.ResponseWriter, r *http.Request) {
 		d.enter(w, r, t)
 	case errors.As(err, &wait):
 		w.Header().Set("Retry-After", fmt.Sprint(wait.Seconds()))
-		d.render(w, r, http.StatusTooManyRequests, "in", page{Title: d.words(r).t("Sign in"), Body: signInForm{name, tooSoon(d.words(r), wait)}})
+		d.render(w, r, http.StatusTooManyRequests, "in", page{Title: d.words(r).t("Sign in"), Body: signInForm{name, tooSoon(d.words(r), wait), d.host != nil}})
 	case errors.Is(err, line.ErrSignIn):
 		d.render(w, r, http.StatusForbidden, "in", page{Title: d.words(r).t("Sign in"), Body: signInForm{name,
-			said("The name, the password or the code is wrong. Each code works once: wait for the next one.")}})
+			said("The name, the password or the code is wrong. Each code works once: wait for the next one."), d.host != nil}})
 	default:
 		d.fail(w, r, "signing in", err)
 	}

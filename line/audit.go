@@ -31,6 +31,7 @@ type Act string
 const (
 	ActInvite  Act = "invite"       // Handle: the staff member's ID
 	ActEnrol   Act = "enrol"        //
+	ActRemove  Act = "remove"       // took away something they sign in with: the note says what
 	ActChange  Act = "change-staff" // Handle: the staff member's ID
 	ActSignIn  Act = "sign-in"
 	ActSignOut Act = "sign-out"
@@ -68,6 +69,7 @@ const (
 	NoteCommand Note = "command" // from the command line, not from the desk
 	NoteLink    Note = "link"    // by a one-time link
 	NoteSpare   Note = "spare"   // by a recovery code
+	NotePasskey Note = "passkey" // a passkey, or by one
 	NoteOut     Note = "out"     // the staff member was disabled
 	NoteLost    Note = "lost"    // the adviser was not heard from any more
 	NoteAgreed  Note = "agreed"  // the person agreed
@@ -91,10 +93,10 @@ const (
 
 var (
 	acts = []Act{
-		ActInvite, ActEnrol, ActChange, ActSignIn, ActSignOut, ActOnDuty, ActOffDuty, ActPlace, ActRevoke,
+		ActInvite, ActEnrol, ActRemove, ActChange, ActSignIn, ActSignOut, ActOnDuty, ActOffDuty, ActPlace, ActRevoke,
 		ActClaim, ActRelease, ActAssign, ActClose, ActErase, ActEraseAll, ActShare, ActReveal, ActConsent, ActComplaint, ActHours, ActSeen, ActOpen, ActCover, ActFull,
 	}
-	notes = []Note{"", NoteCommand, NoteLink, NoteSpare, NoteOut, NoteLost, NoteAgreed, NoteLaw, NoteLife,
+	notes = []Note{"", NoteCommand, NoteLink, NoteSpare, NotePasskey, NoteOut, NoteLost, NoteAgreed, NoteLaw, NoteLife,
 		NoteAsked, NoteRefused, NoteWithdrawn, NoteTrained, NoteUntrained, NoteClosed, NoteOpen, NotePlanned, NoteFull, NoteInvited, NoteDanger, NoteSupport, NoteReview}
 )
 

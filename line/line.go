@@ -57,6 +57,7 @@ type Line struct {
 	places   map[Code]*placementRecord
 	weeks    map[string]*weekRecord
 	heard    map[tokenHash]time.Time // when a session's desk was last heard from, in this process
+	spray    spray                   // wrong tries at all names together
 	guesses  map[store.Name]guess    // wrong tries at names that nobody has
 	counted  map[weekCell]int        // not yet in the store
 	shifts   []Shift

@@ -54,7 +54,20 @@ type (
 		WaitEnds   time.Time `cbor:"18,keyasint,omitzero" keep:"until when a try is refused, to slow guessing; until they sign in or are disabled"`
 		Epoch      int       `cbor:"19,keyasint,omitempty" keep:"sessions of an earlier epoch are over; until 400 days after they were disabled"`
 		Desk       string    `cbor:"20,keyasint,omitempty" keep:"the language they read the desk in; until they are disabled"`
-		Limit      int       `cbor:"40,keyasint,omitempty" keep:"how many people they talk with at once; until they are disabled"`
+		Asked      int64     `cbor:"21,keyasint,omitempty" keep:"when the last passkey's answer was asked for, so that an answer works once; until they are disabled"`
+
+		Passkeys []passkeyRecord `cbor:"22,keyasint,omitempty" keep:"the passkeys they sign in with; each until it is removed, all until they are disabled"`
+
+		Limit int `cbor:"40,keyasint,omitempty" keep:"how many people they talk with at once; until they are disabled"`
+	}
+
+	passkeyRecord struct {
+		ID     []byte    `cbor:"1,keyasint" keep:"names the passkey; until it is removed or they are disabled"`
+		Key    []byte    `cbor:"2,keyasint" keep:"its public key, to sign in; until it is removed or they are disabled"`
+		Count  uint32    `cbor:"3,keyasint,omitempty" keep:"how often it says it signed, so that a copy shows; until it is removed or they are disabled"`
+		Synced bool      `cbor:"4,keyasint,omitempty" keep:"whether it may be on several devices, which never changes; until it is removed or they are disabled"`
+		Name   string    `cbor:"5,keyasint" keep:"what they call it; until it is removed or they are disabled"`
+		Added  time.Time `cbor:"6,keyasint" keep:"the day it was added, for them to know it; until it is removed or they are disabled"`
 	}
 
 	sessionRecord struct {
@@ -114,7 +127,7 @@ type (
 // Stored returns one of each struct that line seals. Each field carries the tag keep:"why; how long", from which
 // `quietline datamap` prints.
 func Stored() []any {
-	return []any{staffRecord{}, sessionRecord{}, placementRecord{}, entryRecord{}, floorRecord{}, weekRecord{}, cell{}, daysRecord{}, dayMark{}}
+	return []any{staffRecord{}, passkeyRecord{}, sessionRecord{}, placementRecord{}, entryRecord{}, floorRecord{}, weekRecord{}, cell{}, daysRecord{}, dayMark{}}
 }
 
 // format is the first byte of a sealed record. This format and, once there is another, the one before it open.

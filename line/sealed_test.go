@@ -46,7 +46,8 @@ func filled() []any {
 	return []any{
 		&staffRecord{
 			"7K2MZQ9X", "adviser-1", Adviser, []string{"en"}, true, at, true, []byte{1}, []byte{2}, "JBSWY3DP", 59, [][]byte{{3}},
-			[]byte{4}, at, []byte{5}, at, 2, at, 7, "es", 3,
+			[]byte{4}, at, []byte{5}, at, 2, at, 7, "es", 1783328400000000,
+			[]passkeyRecord{{[]byte{6}, []byte{7}, 8, true, "phone", at}}, 3,
 		},
 		&sessionRecord{make([]byte, 32), "7K2MZQ9X", 7, at, at, true},
 		&placementRecord{"GB7K2MZ", "poster", at, at},

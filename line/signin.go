@@ -74,7 +74,7 @@ func (l *Line) SignIn(ctx context.Context, name, password, code string) (Session
 // not tell that the name is real.
 const evenly = 120 * time.Millisecond
 
-func (l *Line) signIn(ctx context.Context, name, password, code string) (SessionToken, Staff, error) {
+func (l *Line) signIn(ctx context.Context, name, password, code string) (_ SessionToken, _ Staff, failed error) {
 	if len(name) > 200 || len(password) > 2000 || len(code) > 200 {
 		return "", Staff{}, ErrSignIn
 	}
@@ -88,6 +88,16 @@ func (l *Line) signIn(ctx context.Context, name, password, code string) (Session
 	l.mu.RUnlock()
 	if err := rec.waiting(l.now()); err != nil {
 		return "", Staff{}, err
+	}
+	if _, spare := l.takeRecovery(rec.Recovery, digits(code)); !spare {
+		if err := l.spray.take(l.now()); err != nil {
+			return "", Staff{}, err
+		}
+		defer func() {
+			if !errors.Is(failed, ErrSignIn) {
+				l.spray.give()
+			}
+		}()
 	}
 	hash, err := l.hash(ctx, password, rec.Salt)
 	if err != nil {

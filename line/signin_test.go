@@ -104,3 +104,61 @@ func TestGuessingAtManyNamesTakesLittleMemory(t *testing.T) {
 		t.Errorf("%d guesses are remembered", len(l.guesses))
 	}
 }
+
+// One password at many names: the line slows down as a whole. A recovery code and a passkey are not held up.
+func TestSprayingManyNamesIsSlowed(t *testing.T) {
+	ctx, clock := t.Context(), monday()
+	l := openLine(t, openStore(t, t.TempDir()), Options{Now: clock.Now})
+	_, token, err := l.Invite(ctx, "", "adviser-1", Adviser, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := l.Enrol(ctx, token, password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Confirm(ctx, token, code(t, e.Secret, clock.Now())); err != nil {
+		t.Fatal(err)
+	}
+	clock.Move(time.Minute)
+	errs := make(chan error)
+	for i := range sprayBurst + 20 {
+		go func() {
+			_, _, err := l.SignIn(ctx, "name-"+string(rune('a'+i%26))+string(rune('a'+i/26)), "spring 2026 spring", "123456")
+			errs <- err
+		}()
+	}
+	tried := 0
+	for range sprayBurst + 20 {
+		switch err := <-errs; {
+		case errors.Is(err, ErrSignIn):
+			tried++
+		case !errors.As(err, new(Wait)):
+			t.Error(err)
+		}
+	}
+	if tried != sprayBurst {
+		t.Errorf("%d guesses at many names were tried, at most %d may be", tried, sprayBurst)
+	}
+	var w Wait
+	if _, _, err := l.SignIn(ctx, "adviser-1", password, code(t, e.Secret, clock.Now())); !errors.As(err, &w) || w.For > sprayEvery {
+		t.Fatalf("while somebody sprays: %v", err)
+	}
+	if _, _, err := l.SignIn(ctx, "adviser-1", password, e.Recovery[0]); err != nil {
+		t.Errorf("with a recovery code: %v", err)
+	}
+	if _, _, err := l.SignIn(ctx, "adviser-2", password, e.Recovery[1]); !errors.As(err, &w) {
+		t.Errorf("with a recovery code of somebody else: %v", err)
+	}
+	clock.Move(sprayEvery)
+	for range 3 { // right ones use nothing up
+		if _, _, err := l.SignIn(ctx, "adviser-1", password, code(t, e.Secret, clock.Now())); err != nil {
+			t.Fatal(err)
+		}
+		clock.Move(30 * time.Second)
+	}
+	clock.Move(-time.Hour) // a clock that jumps back keeps nobody out for an hour
+	if err := l.spray.take(clock.Now()); errors.As(err, &w) && w.For > sprayEvery {
+		t.Errorf("after the clock went back: %v", err)
+	}
+}
