@@ -30,7 +30,7 @@ const (
 )
 
 // leastBar is the lowest bar of each intent: high for what takes something away, low where a card too many is better.
-var leastBar = [intents]float32{atLeave: 0.6, atErase: 0.65, atPerson: 0.3, atBack: 0.3, atDanger: 0.2, atSelfHarm: 0.25, atNone: 1}
+var leastBar = [intents]float32{atLeave: 0.7, atErase: 0.65, atPerson: 0.3, atBack: 0.3, atDanger: 0.2, atSelfHarm: 0.25, atNone: 1}
 
 // surely is how much of what is taken for leave and for erase must be right, among messages that others wrote and labelled.
 var surely = map[int]float64{atLeave: 0.98, atErase: 0.985}
