@@ -34,14 +34,6 @@ func (in words) t(english string, args ...any) string {
 	return fmt.Sprintf(text, args...)
 }
 
-func (in words) all(english []string) []string {
-	out := make([]string, len(english))
-	for i, e := range english {
-		out[i] = in.t(e)
-	}
-	return out
-}
-
 // dir is the direction of the language: ltr or rtl.
 func (in words) dir() string {
 	if l, ok := in.cat.Table().Find(in.lang); ok && l.Dir != "" {

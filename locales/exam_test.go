@@ -11,22 +11,21 @@ import (
 )
 
 // An exam is messages that nothing was learned from (testdata/exam), written to be fair: each means one thing to any careful
-// reader. When xx-2.tsv was first asked, with what was learned of ten writers, in percent:
+// reader. All were drafted by no native speaker: people will be understood less well.
 //
-//	     leave erase person back danger selfharm   false of the hard ones, as danger
-//	en   94.5  98    100    100  100    100        3 of 70
-//	es   100   100   98     100  98     97.5       6 of 70
-//	ar   94.5  96    100    100  94     97.5       2 of 70
-//	vi   94.5  100   100    100  100    100        2 of 70
+// The papers xx and xx-2 have been looked at: rules for short messages and bars (see meaning.go, leastBar) were chosen with
+// their figures in view, and some of their messages ("bye", "112") also stand in what was learned. They reach their aims,
+// also without those (TestExamsUnseen). What that is worth, the papers xx-3 say, which were asked when all of that stood
+// (TestNewPapers): of 100 messages, all languages together,
 //
-// Both papers have been looked at since: the rules for short messages and some bars (see meaning.go, leastBar) were chosen
-// with their figures in view, so they are no longer blind. And 609 of their 3,674 messages ("bye", "112") also stand in
-// what was learned. Without those (TestExamsUnseen): leave 93.8, erase 97.8, person 99.1, back 100, danger 99.1 with 5.5
-// false of 100 hard ones, self-harm 99.3; the weakest, Arabic: leave 87.5, erase 92.9, danger 95.8. A new paper is owed.
+//	leave erase person back danger selfharm   false of the hard ones, as danger
+//	93    95    97.5   100  98.7   100        7.1 (the aim: 5)
+//
+// so a message to leave, to erase or for a person is missed twice as often as it should be, and one in fourteen of those that
+// only sound like danger brings a card. They may be looked at from now on; another new paper is then owed.
 //
 // Before anything was learned the lists alone reached 40 to 57 for leave, 53 to 62 for erase, 60 to 75 for danger with 13 to
-// 20 false of 100 hard ones, on messages they had not seen. All were drafted by no native speaker: people will be understood
-// less well.
+// 20 false of 100 hard ones, on messages they had not seen.
 
 // leastRecall is what must be reached in every language, in percent, and mostHard how many of a hundred hard negatives may be
 // taken for it; they may only get better.
@@ -50,6 +49,33 @@ func TestExams(t *testing.T) {
 			for _, m := range table.Mistakes {
 				t.Logf("%s:%d %s is taken for %s: %s", paper, m.Line, m.Want, m.Got, m.Text)
 			}
+		}
+	}
+}
+
+// newPapers is what the papers xx-3 came out as when they were first asked, with the least recall and the most of the hard
+// ones taken for it, in all languages together; they may only get better.
+var newPapers = map[string]struct{ recall, hard float64 }{
+	"leave": {0.93, 0}, "erase": {0.95, 0.0042}, "person": {0.975, 0.0125}, "back": {1, 0}, "danger": {0.986, 0.071}, "selfharm": {1, 0.021},
+}
+
+func TestNewPapers(t *testing.T) {
+	c := load(t)
+	found, all, hard, hards := map[string]int{}, map[string]int{}, map[string]int{}, 0
+	for lang := range emergency {
+		table := confusion(t, c, lang, "exam/"+lang+"-3", nil)
+		hards += table.Hard
+		for _, r := range table.Rows {
+			found[r.Intent] += r.Found
+			all[r.Intent] += r.N
+			hard[r.Intent] += r.Hard
+		}
+	}
+	for intent, was := range newPapers {
+		recall, false := float64(found[intent])/float64(all[intent]), float64(hard[intent])/float64(hards)
+		t.Logf("%-9s recall %.4f of %d, %.4f of %d hard ones", intent, recall, all[intent], false, hards)
+		if recall < was.recall || false > was.hard {
+			t.Errorf("%s was understood better: recall %.4f, at least %.4f; %.4f of the hard ones, at most %.4f", intent, recall, was.recall, false, was.hard)
 		}
 	}
 }
@@ -78,23 +104,21 @@ func together(t *testing.T, keep func(lang string) func(string) bool) (recall, f
 	return recall, false
 }
 
-// All languages together. Of the hard negatives five in a hundred may be taken for danger; it is 5.2, over the aim: a card
-// too many is better than one too few.
+// All languages together. Of the hard negatives five in a hundred may be taken for danger.
 func TestExamsTogether(t *testing.T) {
 	recall, false := together(t, func(string) func(string) bool { return nil })
 	for intent, least := range map[string]float64{"leave": 0.95, "erase": 0.98, "person": 0.99, "back": 0.99, "danger": 0.99, "selfharm": 0.99} {
-		if recall[intent] < least || false[intent] > 0.053 {
+		if recall[intent] < least || false[intent] > 0.05 {
 			t.Errorf("%s: recall %.3f of at least %.3f, %.3f of the hard ones are taken for it", intent, recall[intent], least, false[intent])
 		}
 	}
 }
 
-// The same without what also stands in what was learned: what the figures are worth. Leave and the false danger miss their
-// aims; they may only get better.
+// The same without what also stands in what was learned.
 func TestExamsUnseen(t *testing.T) {
 	recall, false := together(t, func(lang string) func(string) bool { return unseen(t, lang) })
-	for intent, least := range map[string]float64{"leave": 0.937, "erase": 0.978, "person": 0.991, "back": 1, "danger": 0.990, "selfharm": 0.993} {
-		if recall[intent] < least || false[intent] > 0.056 {
+	for intent, least := range map[string]float64{"leave": 0.955, "erase": 0.98, "person": 0.991, "back": 1, "danger": 0.992, "selfharm": 0.996} {
+		if recall[intent] < least || false[intent] > 0.05 {
 			t.Errorf("%s was understood better: recall %.4f, at least %.4f; %.4f of the hard ones", intent, recall[intent], least, false[intent])
 		}
 	}

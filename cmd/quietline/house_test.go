@@ -235,6 +235,7 @@ var revealCallers = []string{
 	"bot/report.go",            // an address into its Name, to know whose message arrived
 	"bot/take.go",              // the turn: the words, the address into its Name
 	"bot/turn.go",              // the turn
+	"bot/phrases.go",           // the turn: which numbered answer a message is
 	"bot/understand.go",        // the turn: what a message means
 	"bot/view.go",              // an address into its Name, to show its own page
 	"bot/telegram/send.go",     // a channel
