@@ -345,7 +345,7 @@ func (b *Bot) desk(ctx context.Context, handle, staff string, lead bool, lang st
 
 // errDesk groups the refusals an adviser can meet, none of which is a fault.
 var errDesk = []error{ErrGone, ErrTaken, ErrNotYours, ErrClosedNow, ErrTooLong, ErrBadText, ErrFull, ErrQuiet,
-	ErrChild, ErrComplaint, ErrBefore, ErrNotes, ErrPhrase, ErrService, ErrNoYes, ErrReason, ErrAbsent, ErrLoad, ErrAway, ErrStanding, ErrAct, ErrActs, ErrAdults, ErrSoon}
+	ErrChild, ErrComplaint, ErrBefore, ErrNotes, ErrPhrase, ErrService, ErrNoYes, ErrReason, ErrAbsent, ErrLoad, ErrNeverShown, ErrSecondLead, ErrNoAddress, ErrAway, ErrStanding, ErrAct, ErrActs, ErrAdults, ErrSoon}
 
 // Refused says whether err is an ordinary refusal of a desk call, to be told to the adviser, and not a fault.
 func Refused(err error) bool {

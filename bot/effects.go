@@ -116,6 +116,9 @@ func (tn *turn) carryOut(e *flows.Effect) {
 	}
 }
 
+// Shows says whether two leads together may see an address, to save a life (reveal_address = "two_leads").
+func (b *Bot) Shows() bool { return b.cfg.Reveal == "two_leads" }
+
 // limits are the messages that say what stays with the line (S6), as configured.
 func (tn *turn) limits() []string {
 	ids := []string{"limits.never"}

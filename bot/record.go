@@ -155,12 +155,13 @@ type handoff struct {
 	Harm  bool     `cbor:"14,keyasint,omitempty" keep:"words about hurting oneself while held, shown until acknowledged; as the handoff"`
 	About bool     `cbor:"15,keyasint,omitempty" keep:"a lead took it because of the complaint alone; as the handoff"`
 
-	Seen   int64  `cbor:"16,keyasint,omitempty" keep:"when somebody on the staff last said that they know of it, which holds back the alarm; until taken"`
-	SeenAs int    `cbor:"17,keyasint,omitempty" keep:"which reasons there were then to come soon, as one more sounds the alarm again; until taken"`
-	Given  bool   `cbor:"19,keyasint,omitempty" keep:"a colleague gave it to whoever holds it, so that it stands out; until they write"`
-	Looks  []look `cbor:"20,keyasint,omitempty" keep:"leads who read along, and why, for the adviser; an hour each"`
-	Wants  bool   `cbor:"21,keyasint,omitempty" keep:"the adviser asks a lead to look; until one does"`
-	Alone  bool   `cbor:"18,keyasint,omitempty" keep:"the adviser was not heard from any more, so that a lead is told; until taken"`
+	Seen   int64   `cbor:"16,keyasint,omitempty" keep:"when somebody on the staff last said that they know of it, which holds back the alarm; until taken"`
+	SeenAs int     `cbor:"17,keyasint,omitempty" keep:"which reasons there were then to come soon, as one more sounds the alarm again; until taken"`
+	Given  bool    `cbor:"19,keyasint,omitempty" keep:"a colleague gave it to whoever holds it, so that it stands out; until they write"`
+	Looks  []look  `cbor:"20,keyasint,omitempty" keep:"leads who read along, and why, for the adviser; an hour each"`
+	First  *reveal `cbor:"22,keyasint,omitempty" keep:"a lead asked to see the address and a second one has not; 15 minutes"`
+	Wants  bool    `cbor:"21,keyasint,omitempty" keep:"the adviser asks a lead to look; until one does"`
+	Alone  bool    `cbor:"18,keyasint,omitempty" keep:"the adviser was not heard from any more, so that a lead is told; until taken"`
 }
 
 // wordKeys are the Names that the words lead to, and the key that compares a lone duress word.
@@ -240,7 +241,7 @@ type place struct {
 
 // Stored returns a zero value of every struct that bot seals, for `quietline datamap` and TestS10.
 func Stored() []any {
-	return []any{talk{}, seen{}, receiptSealed{}, outmsg{}, offer{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}, asked{}, act{}, complaint{}, notes{}, look{}}
+	return []any{talk{}, seen{}, receiptSealed{}, outmsg{}, offer{}, entry{}, handoff{}, wordKeys{}, job{}, pointer{}, place{}, asked{}, act{}, complaint{}, notes{}, look{}, reveal{}}
 }
 
 var encMode = func() cbor.EncMode {

@@ -197,6 +197,8 @@ func (d *desk) route() {
 	open("GET /c/{handle}", d.inside(advisers, d.chatting(d.talk)))
 	open("GET /c/{handle}/log", d.inside(advisers, d.chatting(d.log)))
 	open("POST /c/{handle}/say", d.inside(advisers, d.chatting(d.say)))
+	open("GET /c/{handle}/address", d.inside(leads, d.chatting(d.addressPage)))
+	open("POST /c/{handle}/address", d.inside(leads, d.chatting(d.address)))
 	open("POST /c/{handle}/look", d.inside(leads, d.chatting(d.look)))
 	open("POST /c/{handle}/transfer", d.inside(advisers, d.chatting(d.transfer)))
 	open("GET /shift", d.inside(advisers, d.shift))

@@ -22,6 +22,7 @@ type talkPage struct {
 	Say        sayForm
 	Ask        askForm
 	Colleagues []choice // who can be given it
+	Shows      bool     // the seat is a lead, and two may see an address
 	Refers     bool     // there are partners, or records that the law asks for
 }
 
@@ -145,7 +146,7 @@ func (d *desk) talk(w http.ResponseWriter, r *http.Request, s seat) {
 
 func (d *desk) talkPage(w http.ResponseWriter, r *http.Request, status int, s seat, p talkPage) {
 	p.Say.Handle, p.Ask.Handle = p.Handle, p.Handle
-	p.Colleagues = d.colleagues(s)
+	p.Colleagues, p.Shows = d.colleagues(s), s.lead() && d.Bot.Shows()
 	p.Refers = len(d.partners) > 0 || len(d.record) > 0
 	p.Ask.Form, p.Ask.Max = formField(&s), bot.MaxActField
 	if !d.readySay(w, r, s, &p.Say) || !d.ready(w, r, &p.Ask.Nonce) {

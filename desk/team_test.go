@@ -53,6 +53,19 @@ func TestALeadIsAskedWhy(t *testing.T) {
 	c.post("/c/"+handle+"/look", url.Values{"why": {"invited"}}).is(http.StatusForbidden)
 }
 
+// Two leads see an address, if the line shows any: on their own pages, once.
+func TestTwoLeadsAtTheDesk(t *testing.T) {
+	h := newHouse(t)
+	c, id := h.signedIn("adviser-1", line.Adviser)
+	one, _ := h.signedIn("lead-1", line.Lead)
+	handle := h.person("ana", "en").handedTo(id)
+	one.get("/c/" + handle + "/address").is(http.StatusNotFound) // "never" is the default
+	one.post("/c/"+handle+"/address", url.Values{"life": {"1"}}).is(http.StatusNotFound)
+	c.get("/c/" + handle + "/address").is(http.StatusForbidden)
+	c.post("/c/"+handle+"/address", url.Values{"life": {"1"}}).is(http.StatusForbidden)
+	one.post("/c/"+handle+"/address", nil).is(http.StatusUnprocessableEntity)
+}
+
 // An operator says how many conversations somebody has at once.
 func TestTheOperatorSetsALimit(t *testing.T) {
 	h := newHouse(t)
