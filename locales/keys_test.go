@@ -53,7 +53,7 @@ func TestKeysAsWords(t *testing.T) {
 			"delete everything": locales.EraseKey, "Delete  Everything.": locales.EraseKey, "ＤＥＬＥＴＥ": locales.EraseKey,
 			"a person": locales.PersonKey, "HELP": locales.PersonKey, "back": locales.BackKey, "yes": locales.YesKey, "YES!!!": locales.YesKey,
 			"No": locales.NoWordKey, "i can’t": locales.NoWordKey, "👍 ok": locales.YesKey,
-			"leave my papers with him": "", "no papers": "", "my back hurts": "", "yes but he took it": "", "borrar todo": "",
+			"leave my papers with him": "", "no papers": "", "my back hurts": "", "yes but he took it": "", "borrar todo": "", "<b>x</b>": "", "b x b": "",
 		},
 		"es": {
 			"SÍ": locales.YesKey, "si": locales.YesKey, "no": locales.NoWordKey, "Bórralo todo": locales.EraseKey, "borralo todo": locales.EraseKey,

@@ -2,6 +2,7 @@ package locales
 
 import (
 	"slices"
+	"unicode/utf8"
 )
 
 // The places of Intents.
@@ -73,7 +74,7 @@ func (c *Catalogues) meant(whole *cut, f formed, langs []string) KeyKind {
 			break
 		}
 	}
-	if best == nil || most < heard || best.ret.only(cut) {
+	if best == nil || most < heard || best.ret.only(cut) || cut.letters() {
 		return f.kind
 	}
 	by := best.learned.get()
@@ -93,6 +94,11 @@ func (c *Catalogues) meant(whole *cut, f formed, langs []string) KeyKind {
 		return f.kind
 	}
 	return found
+}
+
+// letters says whether every word is a single letter or digit: "b x b" means nothing that nobody listed.
+func (c *cut) letters() bool {
+	return !slices.ContainsFunc(c.bare, func(w string) bool { return utf8.RuneCountInString(w) > 1 })
 }
 
 // without is a cut without some words.

@@ -241,6 +241,7 @@ func (s *scene) signedIn() {
 	s.ok(err)
 	session, err := s.line.Redeem(ctx, link)
 	s.ok(err)
+	s.ok(s.line.ChangeStaff(ctx, "", id, func(x *line.Staff) { x.Limit = line.MaxLimit }))
 	s.ok(s.line.GoOnDuty(ctx, session))
 	s.adviser = id
 }

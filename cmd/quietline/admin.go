@@ -27,6 +27,7 @@ type request struct {
 	Code    string   `json:"code,omitempty"`
 	Word    string   `json:"word,omitempty"`
 	Child   bool     `json:"child,omitempty"` // trained for children
+	Limit   int      `json:"limit,omitempty"` // conversations at once
 }
 
 // The requests.
@@ -154,8 +155,8 @@ func (h *house) audit(ctx context.Context, e line.Entry) {
 
 func (h *house) staffAdd(ctx context.Context, r request) (reply, error) {
 	id, token, err := h.line.Invite(ctx, "", r.Name, line.Role(r.Role), r.Langs)
-	if err == nil && r.Child {
-		err = h.line.ChangeStaff(ctx, "", id, func(s *line.Staff) { s.ChildTrained = true })
+	if err == nil && (r.Child || r.Limit != 0) {
+		err = h.line.ChangeStaff(ctx, "", id, func(s *line.Staff) { s.ChildTrained, s.Limit = s.ChildTrained || r.Child, r.Limit })
 	}
 	if err != nil {
 		return reply{}, fmt.Errorf("adding %s %q: %w", r.Role, r.Name, err)
@@ -227,7 +228,7 @@ func (h *house) staffReset(ctx context.Context, name string) (reply, error) {
 	if err := h.line.ChangeStaff(ctx, "", s.ID, func(s *line.Staff) { s.Disabled = true }); err != nil {
 		return reply{}, fmt.Errorf("resetting %q: %w", name, err)
 	}
-	out, err := h.staffAdd(ctx, request{Name: s.Name, Role: string(s.Role), Langs: s.Languages, Child: s.ChildTrained})
+	out, err := h.staffAdd(ctx, request{Name: s.Name, Role: string(s.Role), Langs: s.Languages, Child: s.ChildTrained, Limit: s.Limit})
 	if err != nil {
 		return reply{}, fmt.Errorf("%w; %s is out until then: run staff reset again", err, name)
 	}

@@ -98,7 +98,12 @@ var (
 
 // holdsTalk claims, writes numbered notes and reads the numbered line that answers each.
 func (d *soakDesk) holdsTalk(ctx context.Context, handle string) {
-	d.call(ctx, http.MethodPost, "/c/"+handle+"/claim", url.Values{})
+	for {
+		status, page := d.call(ctx, http.MethodPost, "/c/"+handle+"/claim", url.Values{})
+		if status != http.StatusConflict || !strings.Contains(page, "one conversation too many") || !waits(ctx, 300*time.Millisecond) {
+			break
+		}
+	}
 	for i := 1; i <= d.notes; i++ {
 		if !d.writes(ctx, handle, noteText(i, handle)) {
 			return

@@ -91,7 +91,7 @@ func (v *provided) serves() *provided {
 // adviser enrols one and puts them on duty.
 func (v *provided) adviser(name string) adviser {
 	v.t.Helper()
-	one := enrols(v.t, name, v.desk, must(v.t, v.dir, "staff", "add", name, "--role", "adviser", "--lang", "en")).adviser
+	one := enrols(v.t, name, v.desk, must(v.t, v.dir, "staff", "add", name, "--role", "adviser", "--lang", "en", "--limit", "50")).adviser
 	return one.posts("/duty", url.Values{"on": {"1"}})
 }
 

@@ -29,6 +29,7 @@ type staffAddCmd struct {
 	Lang []string `placeholder:"TAG,..." help:"The languages they write, such as en,ar."`
 
 	ChildTrained bool `help:"They are trained for conversations with children."`
+	Limit        int  `placeholder:"N" help:"How many people they talk with at once, 1 to 50; 5 by default."`
 }
 
 // Help is the command's page of the manual.
@@ -46,7 +47,7 @@ those is on duty, and by anybody else only when none is. It is yours to know who
 
 // Run implements the command.
 func (c staffAddCmd) Run(p *program) error {
-	return p.say(c.Config, request{Do: doStaffAdd, Name: c.Name, Role: c.Role, Langs: c.Lang, Child: c.ChildTrained})
+	return p.say(c.Config, request{Do: doStaffAdd, Name: c.Name, Role: c.Role, Langs: c.Lang, Child: c.ChildTrained, Limit: c.Limit})
 }
 
 type staffListCmd struct{ configFlag }
