@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // SignOutAll ends every session of a staff member, at once and in every process. ErrUnknown for an ID that nobody has.
@@ -36,28 +37,12 @@ func (l *Line) NewRecovery(ctx context.Context, t SessionToken, code string) ([]
 	if err != nil {
 		return nil, err
 	}
-	var refused error
-	err = change(ctx, l, l.staffName(who.Name), func(old *staffRecord) (*staffRecord, error) {
-		now := l.now()
-		refused = nil
-		if old == nil || !old.Enrolled {
-			return nil, ErrSignIn
+	err = l.withCode(ctx, who.Name, code, func(old *staffRecord, _ time.Time) error {
+		if !old.Enrolled {
+			return ErrSignIn
 		}
-		if err := old.waiting(now); err != nil {
-			return nil, err
-		}
-		step, ok := totpStep(old.TOTP, digits(code), old.Step, now)
-		if !ok {
-			old.wrong(now)
-			refused = ErrSignIn
-			return old, nil
-		}
-		old.Step, old.Recovery, old.Wrong = step, kept, 0
-		return old, nil
-	})
-	if err == nil {
-		err = refused
-	}
+		return nil
+	}, func(old *staffRecord) { old.Recovery = kept })
 	if err != nil {
 		return nil, fmt.Errorf("making recovery codes: %w", err)
 	}

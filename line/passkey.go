@@ -227,31 +227,17 @@ func (l *Line) AddPasskey(ctx context.Context, h *Host, t SessionToken, name, co
 	if err != nil || len(key.ID) > 1023 || len(key.PublicKey) > 2000 {
 		return ErrPasskey
 	}
-	var refused error
-	err = change(ctx, l, l.staffName(who.Name), func(old *staffRecord) (*staffRecord, error) {
-		now := l.now()
-		refused = nil
-		if old == nil || !old.Enrolled || old.Epoch != who.Epoch || at <= old.Asked || len(old.Passkeys) >= MaxPasskeys ||
+	err = l.withCode(ctx, who.Name, code, func(old *staffRecord, _ time.Time) error {
+		if !old.Enrolled || old.Epoch != who.Epoch || at <= old.Asked || len(old.Passkeys) >= MaxPasskeys ||
 			slices.ContainsFunc(old.Passkeys, func(p passkeyRecord) bool { return bytes.Equal(p.ID, key.ID) }) {
-			return nil, ErrPasskey
+			return ErrPasskey
 		}
-		if err := old.waiting(now); err != nil {
-			return nil, err
-		}
-		step, ok := totpStep(old.TOTP, digits(code), old.Step, now)
-		if !ok {
-			old.wrong(now)
-			refused = ErrSignIn
-			return old, nil
-		}
-		old.Step, old.Asked, old.Wrong = step, at, 0
+		return nil
+	}, func(old *staffRecord) {
+		old.Asked = at
 		old.Passkeys = append(slices.Clone(old.Passkeys), passkeyRecord{ID: key.ID, Key: key.PublicKey,
-			Count: key.Authenticator.SignCount, Synced: key.Flags.BackupEligible, Name: name, Added: now.UTC().Truncate(time.Second)})
-		return old, nil
+			Count: key.Authenticator.SignCount, Synced: key.Flags.BackupEligible, Name: name, Added: l.now().UTC().Truncate(time.Second)})
 	})
-	if err == nil {
-		err = refused
-	}
 	if err != nil {
 		return fmt.Errorf("adding a passkey: %w", err)
 	}

@@ -43,6 +43,14 @@ const (
 	MaxLimit   = 50
 )
 
+// AtOnce is how many people the staff member talks with at once.
+func (s Staff) AtOnce() int {
+	if s.Limit == 0 {
+		return UsualLimit
+	}
+	return s.Limit
+}
+
 func (r Role) onDuty() bool { return r == Adviser || r == Lead }
 
 // Staff is one staff member.
@@ -186,11 +194,38 @@ func (l *Line) Confirm(ctx context.Context, token, code string) (SessionToken, e
 	if err != nil {
 		return "", err
 	}
-	h, epoch, refused := hashToken(token), 0, error(nil)
-	err = change(ctx, l, l.staffName(who.Name), func(old *staffRecord) (*staffRecord, error) {
+	h, epoch := hashToken(token), 0
+	err = l.withCode(ctx, who.Name, code, func(old *staffRecord, now time.Time) error {
+		if !old.invited(h, now) || old.TOTP == "" {
+			return ErrToken
+		}
+		return nil
+	}, func(old *staffRecord) {
+		old.Enrolled, old.Invite, old.InviteEnds = true, nil, time.Time{}
+		epoch = old.Epoch
+	})
+	if err != nil {
+		return "", fmt.Errorf("confirming the enrolment: %w", err)
+	}
+	if err := l.Audit(ctx, Entry{Actor: who.ID, Act: ActEnrol}); err != nil {
+		return "", err
+	}
+	return l.newSession(ctx, who.ID, epoch)
+}
+
+// withCode changes somebody's record on a code of their authenticator: may says whether it can be tried at all, then does what
+// follows from a right one. A wrong one is written down, and is ErrSignIn; [Wait] while a next try must wait. Both may be called
+// again.
+func (l *Line) withCode(ctx context.Context, name, code string, may func(*staffRecord, time.Time) error, then func(*staffRecord)) error {
+	var refused error
+	err := change(ctx, l, l.staffName(name), func(old *staffRecord) (*staffRecord, error) {
 		now := l.now()
-		if old == nil || !old.invited(h, now) || old.TOTP == "" {
-			return nil, ErrToken
+		refused = nil
+		if old == nil {
+			return nil, ErrUnknown
+		}
+		if err := may(old, now); err != nil {
+			return nil, err
 		}
 		if err := old.waiting(now); err != nil {
 			return nil, err
@@ -201,21 +236,14 @@ func (l *Line) Confirm(ctx context.Context, token, code string) (SessionToken, e
 			refused = ErrSignIn
 			return old, nil
 		}
-		refused = nil
-		old.Step, old.Enrolled, old.Invite, old.InviteEnds, old.Wrong, old.WaitEnds = step, true, nil, time.Time{}, 0, time.Time{}
-		epoch = old.Epoch
+		old.Step, old.Wrong, old.WaitEnds = step, 0, time.Time{}
+		then(old)
 		return old, nil
 	})
-	if err == nil {
-		err = refused
-	}
 	if err != nil {
-		return "", fmt.Errorf("confirming the enrolment: %w", err)
+		return err
 	}
-	if err := l.Audit(ctx, Entry{Actor: who.ID, Act: ActEnrol}); err != nil {
-		return "", err
-	}
-	return l.newSession(ctx, who.ID, epoch)
+	return refused
 }
 
 // ChangeStaff lets f change the role, languages, training and Disabled of a staff member; f may be called again.
