@@ -157,11 +157,12 @@ func (b *Bot) says(ctx context.Context, handle, staff, id string, words Private)
 	if words.Empty() {
 		return ErrBadText
 	}
-	return b.utters(ctx, handle, staff, id, entry{Text: words.Reveal()})
+	return b.utters(ctx, handle, staff, id, func(*turn) (entry, error) { return entry{Text: words.Reveal()}, nil })
 }
 
-// utters sends what an adviser says: their own words, or words that the line has ready.
-func (b *Bot) utters(ctx context.Context, handle, staff, id string, e entry) error {
+// utters sends what an adviser says: their own words, or words that the line has ready. say makes the line, in the turn that
+// sends it.
+func (b *Bot) utters(ctx context.Context, handle, staff, id string, say func(tn *turn) (entry, error)) error {
 	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
 		if err := mine(t, staff); err != nil {
 			return nil, err
@@ -172,10 +173,14 @@ func (b *Bot) utters(ctx context.Context, handle, staff, id string, e entry) err
 		if repeated(t, id) {
 			return nil, nil
 		}
+		tn := w.begin(t)
+		e, err := say(tn)
+		if err != nil {
+			return nil, err
+		}
 		if len(t.Out) >= maxOut || t.unread()+len(e.Text)+len(e.Said) > maxUnread {
 			return nil, ErrFull
 		}
-		tn := w.begin(t)
 		if id != "" {
 			t.remember(deskID+id, w.now)
 		}

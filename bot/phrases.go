@@ -15,11 +15,12 @@ var ErrPhrase = errors.New("this phrase is not there in the person's language, o
 
 // A PhraseText is a phrase of the phrasebook as it would be sent into one conversation.
 type PhraseText struct {
-	ID, Group         string
-	Theirs            string // in the person's language; empty: there is none, and it is not sent
-	Own               string // in the adviser's
-	Answers, OwnsOnes []string
-	State             string // of the text in the person's language: drafted, back-translated, reviewed
+	ID, Group  string
+	Theirs     string   // in the person's language; empty: there is none, and it is not sent
+	Own        string   // in the adviser's
+	Answers    []string // their numbered answers, in the person's language
+	OwnAnswers []string // and in the adviser's
+	State      string   // of the text in the person's language: drafted, back-translated, reviewed
 }
 
 // Phrases are the phrases as they would be sent into the conversation, for an adviser who reads own. Only the holder asks.
@@ -43,7 +44,7 @@ func (b *Bot) Phrases(ctx context.Context, handle, staff, own string) ([]PhraseT
 				x.Theirs = w.say(lang, p.ID, w.wordArgs(lang, t.where(), args))
 			}
 			for _, a := range p.Answers {
-				x.OwnsOnes = append(x.OwnsOnes, w.say(own, a, nil))
+				x.OwnAnswers = append(x.OwnAnswers, w.say(own, a, nil))
 				if x.Theirs != "" {
 					x.Answers = append(x.Answers, w.say(lang, a, nil))
 				}
@@ -58,26 +59,17 @@ func (b *Bot) Phrases(ctx context.Context, handle, staff, own string) ([]PhraseT
 // SendPhrase sends a phrase in the person's language; nonce is the form's id, as of Says. Its numbered answers stand until
 // one is given, or the adviser says something else. ErrPhrase where the person's language does not have it.
 func (b *Bot) SendPhrase(ctx context.Context, handle, staff, nonce, id string) error {
-	var said string
-	err := b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
-		if err := mine(t, staff); err != nil {
-			return nil, err
+	return b.utters(ctx, handle, staff, nonce, func(tn *turn) (entry, error) {
+		p, ok := tn.Words.Phrase(id)
+		if !ok || !tn.hasPhrase(b.lang(tn.t.tongue()), p) {
+			return entry{}, ErrPhrase
 		}
-		p, ok := w.Words.Phrase(id)
-		if !ok || !w.hasPhrase(b.lang(t.tongue()), p) {
-			return nil, ErrPhrase
-		}
-		args, ok := w.begin(t).phraseArgs(p)
+		args, ok := tn.phraseArgs(p)
 		if !ok {
-			return nil, ErrPhrase
+			return entry{}, ErrPhrase
 		}
-		said = pack([]part{{ID: id, Args: args}})
-		return nil, nil
+		return ready(part{ID: id, Args: args})(tn)
 	})
-	if err != nil {
-		return err
-	}
-	return b.utters(ctx, handle, staff, nonce, entry{Said: said})
 }
 
 // hasPhrase says whether a language has a phrase and all its answers.

@@ -123,7 +123,7 @@ func TestPhrasesThatCannotBeSaid(t *testing.T) {
 		if p.ID == "phrase.language.from" {
 			t.Error("a time is promised that nobody knows") // the rota of a trial has no next shift
 		}
-		if p.Theirs == "" || p.Own == "" || p.Theirs == p.Own || len(p.Answers) != len(p.OwnsOnes) {
+		if p.Theirs == "" || p.Own == "" || p.Theirs == p.Own || len(p.Answers) != len(p.OwnAnswers) {
 			t.Errorf("%+v", p)
 		}
 		if len(p.Answers) > 0 {

@@ -24,11 +24,16 @@ func (b *Bot) queueFor(staff string) []Item {
 			out = append(out, it)
 		}
 	}
-	b.order(out, who.Role == line.Lead, who.ChildTrained)
-	for i := range out {
-		out[i].Closed = out[i].Mode == Waiting && out[i].Trained && !who.ChildTrained
+	return b.arranged(out, who)
+}
+
+// arranged orders items for a staff member and says which of them they may not take now.
+func (b *Bot) arranged(items []Item, who line.Staff) []Item {
+	b.order(items, who.Role == line.Lead, who.ChildTrained)
+	for i := range items {
+		items[i].Closed = items[i].Mode == Waiting && items[i].Trained && !who.ChildTrained
 	}
-	return out
+	return items
 }
 
 // calls is the part of queueFor that calls for somebody: what waits, and what this staff member holds and is alarmed by. It
@@ -46,11 +51,7 @@ func (b *Bot) calls(staff string) []Item {
 		}
 	}
 	b.mu.Unlock()
-	b.order(out, who.Role == line.Lead, who.ChildTrained)
-	for i := range out {
-		out[i].Closed = out[i].Mode == Waiting && out[i].Trained && !who.ChildTrained
-	}
-	return out
+	return b.arranged(out, who)
 }
 
 // items are all there are, in no order.

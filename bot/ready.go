@@ -32,9 +32,14 @@ const SureID = "desk.sure"
 // ErrService says that a help line is not there any more, or not for people to see.
 var ErrService = errors.New("there is no such help line in the directory")
 
+// ready is a line that the program has ready, to be said.
+func ready(p part) func(*turn) (entry, error) {
+	return func(*turn) (entry, error) { return entry{Said: pack([]part{p})}, nil }
+}
+
 // AskSure sends [SureID] in the person's language; nonce is the form's id, as of Says.
 func (b *Bot) AskSure(ctx context.Context, handle, staff, nonce string) error {
-	return b.utters(ctx, handle, staff, nonce, entry{Said: pack([]part{{ID: SureID}})})
+	return b.utters(ctx, handle, staff, nonce, ready(part{ID: SureID}))
 }
 
 // SendService sends the card of one help line of a country, as the directory has it, in the person's language; nonce is the
@@ -44,7 +49,7 @@ func (b *Bot) SendService(ctx context.Context, handle, staff, nonce, country, id
 	if c.ServiceCard("en", country, id, b.cfg.policy()) == nil {
 		return ErrService
 	}
-	return b.utters(ctx, handle, staff, nonce, entry{Said: pack([]part{{Kind: partService, ID: id, Args: []string{country}}})})
+	return b.utters(ctx, handle, staff, nonce, ready(part{Kind: partService, ID: id, Args: []string{country}}))
 }
 
 // ServiceCard is one help line of a country as a person reads it; nil where there is none that they may see.

@@ -41,11 +41,8 @@ func (b *Bot) Share(ctx context.Context, handle, staff string, n int, partner st
 
 // Recorded tells the person that a record was made which the law asks for, and the audit. nonce is the form's id, as of Says.
 func (b *Bot) Recorded(ctx context.Context, handle, staff, nonce string) error {
-	if err := b.utters(ctx, handle, staff, nonce, entry{Said: pack([]part{{ID: RecordID}})}); err != nil {
-		return err
-	}
-	return b.deskChange(ctx, handle, func(w *world, t *talk) (*turn, error) {
-		t.oweAudit(line.ActShare, line.NoteLaw, staff)
-		return w.begin(t), nil
+	return b.utters(ctx, handle, staff, nonce, func(tn *turn) (entry, error) {
+		tn.t.oweAudit(line.ActShare, line.NoteLaw, staff)
+		return ready(part{ID: RecordID})(tn)
 	})
 }

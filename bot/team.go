@@ -121,13 +121,9 @@ func (b *Bot) onDuty(who line.Staff) bool {
 
 // full says whether a staff member holds as many conversations with somebody there as they can answer.
 func (b *Bot) full(who line.Staff) bool {
-	limit := who.Limit
-	if limit == 0 {
-		limit = line.UsualLimit
-	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.talks[who.ID] >= limit
+	return b.talks[who.ID] >= who.AtOnce()
 }
 
 // looksOf are the leads who read along now.

@@ -101,7 +101,7 @@ func (d *desk) phrases(w http.ResponseWriter, r *http.Request, s seat) {
 
 // matches says whether every word of a search begins a word of the phrase in the adviser's language.
 func matches(x bot.PhraseText, query string) bool {
-	text := " " + locales.Normal(x.Own+" "+strings.Join(x.OwnsOnes, " "))
+	text := " " + locales.Normal(x.Own+" "+strings.Join(x.OwnAnswers, " "))
 	for _, q := range strings.Fields(locales.Normal(query)) {
 		if !strings.Contains(text, " "+q) {
 			return false
