@@ -15,15 +15,6 @@ func (c *Catalogues) Desk(tag, english string) string {
 	return english
 }
 
-// DeskKeys returns the English sentences that language tag translates for the desk, sorted.
-func (c *Catalogues) DeskKeys(tag string) []string {
-	l, ok := c.langs[tag]
-	if !ok {
-		return nil
-	}
-	return sortedKeys(l.desk)
-}
-
 // deskTexts reads one layer's desk/<tag>.toml.
 func (ld *loader) deskTexts(ly layer, l *lang) {
 	file := "desk/" + l.Tag + ".toml"
