@@ -60,7 +60,7 @@ func (d *desk) auditPage(w http.ResponseWriter, r *http.Request, s seat) {
 		if p.Act != "" && e.Act != p.Act {
 			continue
 		}
-		row := auditRow{At: e.At, Who: d.actorName(e.Actor), What: actName(e.Act), Note: noteName(e.Note), Handle: d.handleName(e)}
+		row := auditRow{At: e.At, Who: d.actorName(in, e.Actor), What: actName(e.Act), Note: noteName(e.Note), Handle: d.handleName(e)}
 		if q := strings.ToLower(p.Query); q != "" && !strings.Contains(strings.ToLower(row.Who+" "+row.Handle+" "+e.Handle), q) {
 			continue
 		}
@@ -77,11 +77,11 @@ func (d *desk) auditPage(w http.ResponseWriter, r *http.Request, s seat) {
 }
 
 // actorName is who did something; nobody on the staff, where it was the person or the server's own command line.
-func (d *desk) actorName(id string) string {
+func (d *desk) actorName(in words, id string) string {
 	if id == "" {
-		return said("not the staff")
+		return in.t("not the staff")
 	}
-	return d.staffName(id)
+	return d.staffName(in, id)
 }
 
 // handleName is what something was done to: a handle or code as it is, a staff member by name.

@@ -60,14 +60,7 @@ func (d *desk) everywhere(w http.ResponseWriter, r *http.Request, s seat) {
 // outEverywhere does so for somebody else.
 func (d *desk) outEverywhere(w http.ResponseWriter, r *http.Request, s seat) {
 	err := d.Line.SignOutAll(r.Context(), s.ID, r.PathValue("id"))
-	switch {
-	case errors.Is(err, line.ErrUnknown):
-		d.message(w, r, http.StatusNotFound, "There is nobody with this account.")
-	case err != nil:
-		d.fail(w, r, "signing somebody out everywhere", err)
-	default:
-		http.Redirect(w, r, "/people", http.StatusSeeOther)
-	}
+	d.changed(w, r, "signing somebody out everywhere", err)
 }
 
 // recovery makes new recovery codes and shows them in this one answer.

@@ -54,7 +54,7 @@ func (d *desk) peoplePage(w http.ResponseWriter, r *http.Request, status int, s 
 			langs = append(langs, in.languageName(tag))
 		}
 		p.Rows = append(p.Rows, staffRow{ID: x.ID, Name: x.Name, Role: in.t(roleName(x.Role)), Languages: strings.Join(langs, ", "),
-			Disabled: x.Disabled, Enrolled: x.Enrolled, Child: x.ChildTrained, Limit: limitOf(x),
+			Disabled: x.Disabled, Enrolled: x.Enrolled, Child: x.ChildTrained, Limit: x.AtOnce(),
 			Answers: !x.Disabled && slices.Contains(advisers, x.Role), Self: x.ID == s.ID})
 	}
 	slices.SortStableFunc(p.Rows, func(a, b staffRow) int { return strings.Compare(a.Name, b.Name) })
@@ -106,18 +106,23 @@ func goodName(name string) bool {
 	})
 }
 
-// trained says whether somebody counts as trained for conversations with children.
-func (d *desk) trained(w http.ResponseWriter, r *http.Request, s seat) {
-	is := r.PostForm.Get("on") == "1"
-	err := d.Line.ChangeStaff(r.Context(), s.ID, r.PathValue("id"), func(x *line.Staff) { x.ChildTrained = is })
+// changed answers a change of somebody's account.
+func (d *desk) changed(w http.ResponseWriter, r *http.Request, doing string, err error) {
 	switch {
 	case errors.Is(err, line.ErrUnknown):
 		d.message(w, r, http.StatusNotFound, "There is nobody with this account.")
 	case err != nil:
-		d.fail(w, r, "changing an account", err)
+		d.fail(w, r, doing, err)
 	default:
 		http.Redirect(w, r, "/people", http.StatusSeeOther)
 	}
+}
+
+// trained says whether somebody counts as trained for conversations with children.
+func (d *desk) trained(w http.ResponseWriter, r *http.Request, s seat) {
+	is := r.PostForm.Get("on") == "1"
+	err := d.Line.ChangeStaff(r.Context(), s.ID, r.PathValue("id"), func(x *line.Staff) { x.ChildTrained = is })
+	d.changed(w, r, "changing an account", err)
 }
 
 // disable ends somebody's sessions at once and keeps them out until they are invited anew.
@@ -128,20 +133,5 @@ func (d *desk) disable(w http.ResponseWriter, r *http.Request, s seat) {
 		return
 	}
 	err := d.Line.ChangeStaff(r.Context(), s.ID, id, func(x *line.Staff) { x.Disabled = true })
-	switch {
-	case errors.Is(err, line.ErrUnknown):
-		d.message(w, r, http.StatusNotFound, "There is nobody with this account.")
-	case err != nil:
-		d.fail(w, r, "disabling an account", err)
-	default:
-		http.Redirect(w, r, "/people", http.StatusSeeOther)
-	}
-}
-
-// limitOf is how many people somebody talks with at once.
-func limitOf(x line.Staff) int {
-	if x.Limit == 0 {
-		return line.UsualLimit
-	}
-	return x.Limit
+	d.changed(w, r, "disabling an account", err)
 }

@@ -183,7 +183,7 @@ func (d *desk) row(in words, it bot.Item) row {
 		Mode: modeName(it.Mode), Unread: it.Unread, Urgent: it.Urgent || it.Alert || it.Lost, Flags: flags(it),
 	}
 	if it.Adviser != "" {
-		x.Adviser = d.staffName(it.Adviser)
+		x.Adviser = d.staffName(in, it.Adviser)
 	}
 	return x
 }
@@ -266,9 +266,10 @@ func waited(in words, d time.Duration) string {
 	}
 }
 
-func (d *desk) staffName(id string) string {
+// staffName is somebody on the staff; a name is never translated.
+func (d *desk) staffName(in words, id string) string {
 	if s, ok := d.Line.StaffByID(id); ok {
 		return s.Name
 	}
-	return said("somebody who is gone")
+	return in.t("somebody who is gone")
 }

@@ -189,7 +189,7 @@ func (d *desk) log(w http.ResponseWriter, r *http.Request, s seat) {
 		Alert: v.Alert, Harm: v.Harm, Duress: v.Duress, Left: v.Left, Deaf: v.Deaf, Here: v.Here, Keep: keepName(v.Keep),
 		Acts: askedActs(v.Acts), Report: v.Report, Reported: v.Reported, Returns: v.Returns, Asking: v.Asking, Complains: v.Complaint}
 	p.Form, p.Lang, p.Notes, p.Covered = formField(&s), v.Lang, v.Notes, v.Covered
-	p.Looks = d.looks(v)
+	p.Looks = d.looks(d.words(r), v)
 	for _, l := range v.Lines {
 		e := entry{Line: l, Who: string(l.From), Lang: v.Lang}
 		switch l.From {

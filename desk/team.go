@@ -57,10 +57,10 @@ func (d *desk) look(w http.ResponseWriter, r *http.Request, s seat) {
 // A lookedAt is a lead who reads along, for the adviser.
 type lookedAt struct{ Name, Why string }
 
-func (d *desk) looks(v bot.DeskView) []lookedAt {
+func (d *desk) looks(in words, v bot.DeskView) []lookedAt {
 	var out []lookedAt
 	for _, l := range v.Looks {
-		out = append(out, lookedAt{d.staffName(l.By), reasonName(l.Why)})
+		out = append(out, lookedAt{d.staffName(in, l.By), reasonName(l.Why)})
 	}
 	return out
 }
@@ -115,12 +115,5 @@ func (d *desk) limited(w http.ResponseWriter, r *http.Request, s seat) {
 		return
 	}
 	err = d.Line.ChangeStaff(r.Context(), s.ID, r.PathValue("id"), func(x *line.Staff) { x.Limit = n })
-	switch {
-	case errors.Is(err, line.ErrUnknown):
-		d.message(w, r, http.StatusNotFound, "There is nobody with this account.")
-	case err != nil:
-		d.fail(w, r, "changing an account", err)
-	default:
-		http.Redirect(w, r, "/people", http.StatusSeeOther)
-	}
+	d.changed(w, r, "changing an account", err)
 }
