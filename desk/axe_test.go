@@ -36,7 +36,7 @@ func (b *tab) axe(source string) (broken string) {
 func TestAxe(t *testing.T) {
 	source, err := os.ReadFile("testdata/axe/axe.min.js")
 	ok(t, err)
-	h, _, _ := referring(t)
+	h, _, _ := referring(t, showing)
 	b := h.tab(true)
 	pages := map[string][]string{"out": {"/in", "/in/XXXX"}}
 	lead := h.enter(b, "lead-1", line.Lead)
@@ -46,12 +46,18 @@ func TestAxe(t *testing.T) {
 	ana.presses(flows.Urgent)
 	ok(t, h.bot.Says(t.Context(), handle, lead, "n1", bot.Hide("Good evening.")))
 	ok(t, h.bot.SendPhrase(t.Context(), handle, lead, "n2", "phrase.safe.hurt"))
+	other, _ := h.staff("adviser-2", line.Adviser)
+	held := h.person("bea", "en").handedTo(other) // a lead is asked why they open it
 	mai.waits()
 	pages["lead"] = []string{"/", "/c/" + handle, "/c/" + handle + "/phrases", "/c/" + handle + "/services", "/c/" + handle + "/notes", "/c/" + handle + "/refer",
-		"/shift", "/hours", "/audit", "/me", "/no-such-page"}
+		"/c/" + handle + "/address", "/c/" + held, "/shift", "/hours", "/audit", "/me", "/no-such-page"}
 	pages["operator"] = []string{"/people", "/places", "/me", "/hours", "/audit"}
+	_, invited, err := h.line.Invite(t.Context(), "", "adviser-3", line.Adviser, nil)
+	ok(t, err)
+	pages["out"] = append(pages["out"], "/new/"+invited)
 	o, operator := h.signedIn("operator-1", line.Operator)
 	o.post("/places", map[string][]string{"country": {"GB"}, "kind": {"poster"}}).is(http.StatusSeeOther)
+	pages["operator"] = append(pages["operator"], o.get("/places").find(`href="(/places/[^"/]+)"`))
 	look := func(who, id string) {
 		for _, lang := range []string{"en", "ar"} {
 			if id != "" {

@@ -38,19 +38,27 @@ func (*carrier) Withdraw(context.Context, bot.Address, []bot.Receipt) (later, ne
 	return nil, nil, nil
 }
 
+// text takes a text message from somebody who writes by SMS.
+func (h *house) text(from, id, words string) {
+	h.t.Helper()
+	_, err := h.bot.Take(h.t.Context(), bot.Inbound{Channel: "sms", Address: bot.Hide(from), ID: id, Country: "GB", Text: bot.Hide(words)})
+	ok(h.t, err)
+}
+
+// texting walks somebody who writes by SMS to the queue and returns their handle.
+func (h *house) texting(from string) (handle string) {
+	h.t.Helper()
+	for i, words := range []string{"hi", "1", "1", "9"} {
+		h.text(from, string(rune('a'+i)), words)
+	}
+	return h.bot.Queue()[0].Handle
+}
+
 // The adviser of somebody who opted out sees that nothing arrives, in the queue and beside the conversation, until they write.
 func TestCannotReplyIsShown(t *testing.T) {
 	h := newHouse(t)
 	c, id := h.signedIn("adviser-1", line.Adviser)
-	text := func(n, words string) {
-		t.Helper()
-		_, err := h.bot.Take(t.Context(), bot.Inbound{Channel: "sms", Address: bot.Hide("ana"), ID: n, Country: "GB", Text: bot.Hide(words)})
-		ok(t, err)
-	}
-	for i, words := range []string{"hi", "1", "1", "9"} {
-		text(string(rune('a'+i)), words)
-	}
-	handle := h.bot.Queue()[0].Handle
+	handle := h.texting("ana")
 	c.get("/list").is(http.StatusOK).says("SMS").lacks("cannot reply")
 	c.post("/c/"+handle+"/claim", nil).is(http.StatusSeeOther)
 	h.carrier.refuses.Store(true)
@@ -65,7 +73,7 @@ func TestCannotReplyIsShown(t *testing.T) {
 	c.get("/list").says("cannot reply")
 	c.get("/c/"+handle+"/log").says("Cannot reply", "waits until the person comes back")
 	h.carrier.refuses.Store(false)
-	text("e", "START")
+	h.text("ana", "e", "START")
 	if r := c.get("/c/" + handle + "/log"); strings.Contains(r.body, "Cannot reply") {
 		t.Error("they wrote, and the desk still says that it cannot reply")
 	}

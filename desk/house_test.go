@@ -94,8 +94,8 @@ var content = sync.OnceValues(func() (*bot.Content, error) {
 
 func newHouse(t testing.TB) *house { t.Helper(); return newHouseWith(t, line.Options{AlwaysOn: true}) }
 
-// newHouseWith is newHouse with a rota.
-func newHouseWith(t testing.TB, o line.Options) *house {
+// newHouseWith is newHouse with a rota, or with a bot configured otherwise.
+func newHouseWith(t testing.TB, o line.Options, change ...func(*bot.Config)) *house {
 	t.Helper()
 	c, err := content()
 	ok(t, err)
@@ -111,11 +111,15 @@ func newHouseWith(t testing.TB, o line.Options) *house {
 	o.Now, o.Log = h.now, log
 	h.line, err = line.Open(ctx, lines, o)
 	ok(t, err)
-	h.bot, err = bot.New(ctx, bot.Config{
+	cfg := bot.Config{
 		Store: talks, Line: h.line, Channels: []bot.Channel{h.carrier}, Content: func() *bot.Content { return c }, Languages: []string{"en", "es", "ar", "vi"},
 		Countries: []string{"GB", "ES", "DE"}, Cover: "Garden Office", Durable: true, Reveal: "never",
 		Duties: map[string]string{"en": "None beyond the law."}, Now: h.now, Rand: rand.Reader, Log: log,
-	})
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	h.bot, err = bot.New(ctx, cfg)
 	ok(t, err)
 	ran := make(chan error, 1)
 	go func() { ran <- h.bot.Run(ctx) }()

@@ -17,13 +17,13 @@ import (
 )
 
 // referring is a house with a partner and a key for records, and both secret keys.
-func referring(t *testing.T) (h *house, theirs, own *age.X25519Identity) {
+func referring(t *testing.T, change ...func(*bot.Config)) (h *house, theirs, own *age.X25519Identity) {
 	t.Helper()
 	theirs, err := age.GenerateX25519Identity()
 	ok(t, err)
 	own, err = age.GenerateX25519Identity()
 	ok(t, err)
-	h = newHouse(t)
+	h = newHouseWith(t, line.Options{AlwaysOn: true}, change...)
 	for _, k := range []struct {
 		id  string
 		key *age.X25519Identity

@@ -5,8 +5,40 @@ import (
 	"net/url"
 	"testing"
 
+	"quietline/bot"
 	"quietline/line"
 )
+
+// showing is a line where two leads together may see an address.
+func showing(c *bot.Config) { c.Reveal = "two_leads" }
+
+// S6: two leads, each on their own page, see once where somebody writes from; an adviser is offered nothing, and neither is a
+// lead of a line that never shows it.
+func TestS6_TwoLeadsSeeAnAddress(t *testing.T) {
+	h := newHouseWith(t, line.Options{AlwaysOn: true}, showing)
+	kim, _ := h.signedIn("lead-1", line.Lead)
+	ida, _ := h.signedIn("lead-2", line.Lead)
+	mai, _ := h.signedIn("adviser-1", line.Adviser)
+	const ana = "address of ana"
+	path := "/c/" + h.texting(ana) + "/address"
+	mai.get(path).is(http.StatusForbidden)
+	yes := url.Values{"life": {"1"}}
+	kim.get(path).is(http.StatusOK).says("to save a life").lacks(ana)
+	kim.post(path, nil).is(http.StatusUnprocessableEntity).lacks(ana)
+	kim.post(path, yes).is(http.StatusOK).says("A second lead must ask").lacks(ana)
+	kim.post(path, yes).is(http.StatusOK).says("A second lead must ask").lacks(ana)
+	mai.post(path, yes).is(http.StatusForbidden).lacks(ana)
+	ida.get(path).is(http.StatusOK).lacks(ana)
+	ida.post(path, yes).is(http.StatusOK).says("SMS", ana)
+	ida.get(path).is(http.StatusOK).lacks(ana)
+	kim.get(path).is(http.StatusOK).lacks(ana)
+
+	h = newHouse(t)
+	kim, _ = h.signedIn("lead-1", line.Lead)
+	path = "/c/" + h.texting(ana) + "/address"
+	kim.get(path).is(http.StatusNotFound)
+	kim.post(path, yes).is(http.StatusNotFound).lacks(ana)
+}
 
 // The end of a shift: what is open is listed, given to a colleague, put back; nobody goes off duty by mistake.
 func TestTheEndOfAShift(t *testing.T) {
